@@ -1,0 +1,57 @@
+"""Every setting of Sen as one typed object, read from the environment (`SEN_*`) and from `sen.toml`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """Settings of one installation. Every field is the environment variable `SEN_<NAME>` and documented in docs/operations/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="SEN_", toml_file="sen.toml", extra="ignore", populate_by_name=True)
+
+    data: Path = Field(Path("data"), description="Folder for everything that is kept.")
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port of the web server.")
+    database_url: str = Field("", description="PostgreSQL 15 or later instead of the embedded one.")
+    clickhouse_url: str = Field("", description="ClickHouse server instead of the embedded one, `http://user:password@host:8123/database`.")
+    clickhouse_cluster: str = Field("", description="Name of a ClickHouse cluster; tables become replicated and distributed.")
+    nats_url: str = Field("", description="NATS server instead of the embedded one.")
+    nats_binary: str = Field("", description="Path of another nats-server binary.")
+    log_sync: str = Field("1s", description="How often the durable log is flushed to disk: `always` or a duration such as `1s`.")
+    files_url: str = Field("", description="Object storage instead of `DATA/files`.")
+    mqtt_host: str = Field("127.0.0.1", description="Address of the MQTT gateway for devices.")
+    mqtt_port: int = Field(1883, ge=1, le=65535, description="Port of the MQTT gateway for devices.")
+    ftp_port: int = Field(2121, ge=1, le=65535, description="Port of the FTP and FTPS server for station files.")
+    ftp_passive_ports: str = Field("2130-2149", description="Port range of passive FTP data connections.")
+    sftp_port: int = Field(2222, ge=1, le=65535, description="Port of the SFTP server for station files.")
+    device_host: str = Field("127.0.0.1", description="Address on which the FTP and SFTP servers listen.")
+    public_hosts: str = Field("", description="Host names, comma separated, under which people reach the centre.")
+    secret_key: str = Field("", description="Key that signs sessions; generated into the data folder where empty.")
+    debug: bool = Field(False, description="Shows details of programming errors; never in production.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much the processes log.")
+    language: Literal["vi", "en"] = Field("vi", description="Language of new users and of signed-out pages.")
+    province: str = Field("82", description="Two-digit code of the province that runs this centre.")
+    demo: bool = Field(False, description="Marks the installation as simulated; set by `sen up --demo`.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
