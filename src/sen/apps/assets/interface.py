@@ -1,0 +1,145 @@
+"""What other apps and processes may call on assets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import msgspec
+
+from sen.apps.access.interface import Scope
+from sen.apps.assets import directory as _directory
+from sen.apps.assets import queries as _queries
+from sen.apps.assets import services as _services
+from sen.apps.assets.directory import SeriesEntry
+from sen.apps.assets.models import Asset
+from sen.apps.assets.queries import decode_cursor, encode_cursor
+from sen.apps.assets.services import Feed
+
+__all__ = [
+    "AssetRef", "Feed", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "create_asset",
+    "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "linkable_asset",
+    "register_feed_lookup", "search", "series_of_sources", "set_promise", "unlink_device",
+]  # fmt: skip
+
+
+class AssetRef(msgspec.Struct, frozen=True):
+    """An asset as others name it."""
+
+    id: UUID
+    number: int
+    code: str
+    name: str
+    kind: str
+    owner_unit_id: UUID
+    territory_unit_id: UUID | None
+    lon: float | None
+    lat: float | None
+    simulated: bool
+
+
+class SeriesRef(msgspec.Struct, frozen=True):
+    """A series that a source feeds."""
+
+    number: int
+    asset_code: str
+    asset_name: str
+    property: str
+    device: str
+
+
+def _ref(asset: Asset) -> AssetRef:
+    return AssetRef(
+        asset.id, asset.number, asset.code, asset.name, asset.kind, asset.owner_id, asset.territory_id,
+        asset.lon, asset.lat, asset.simulated,
+    )  # fmt: skip
+
+
+def directory() -> list[SeriesEntry]:
+    """Every active series with all that resolving and visibility need; one SQL statement."""
+    return _directory.entries()
+
+
+def directory_entries(numbers: list[int]) -> list[SeriesEntry]:
+    """The entries of some series numbers."""
+    return _directory.entries(numbers)
+
+
+def directory_version() -> int:
+    """Grows with every change of sources, assets or series; cheap to ask every second."""
+    return _directory.version()
+
+
+def bump_directory_version() -> None:
+    """Count a change, inside the transaction that makes it."""
+    _directory.bump()
+
+
+def asset(scope: Scope, code: str) -> AssetRef:
+    """The asset with `code`. Raises NotFound when unknown or not visible."""
+    return _ref(_queries.asset_for(scope, code))
+
+
+def create_asset(
+    *,
+    scope: Scope,
+    code: str,
+    name: str,
+    kind: str,
+    owner: str,
+    location: tuple[float, float] | None = None,
+    properties: Iterable[str] | None = None,
+    address: str = "",
+    simulated: bool = False,
+    feed: Feed | None = None,
+) -> AssetRef:
+    """Create an asset with its series; see services.create_asset. `location` is (lon, lat)."""
+    created = _services.create_asset(
+        scope=scope, code=code, name=name, kind=kind, owner=owner, location=location, properties=properties,
+        address=address, simulated=simulated, feed=feed,
+    )  # fmt: skip
+    return _ref(created)
+
+
+def add_feed(*, scope: Scope, asset_code: str, properties: Iterable[str], feed: Feed) -> AssetRef:
+    """Let `feed` deliver `properties` of an asset, creating missing series. Raises NotFound, Conflict."""
+    return _ref(_services.change_asset(
+        scope=scope, code=asset_code, changes={"properties": list(properties), "feed": feed}
+    ))  # fmt: skip
+
+
+def linkable_asset(*, device: str, owner_unit_id: UUID) -> AssetRef | None:
+    """The asset whose code is the device's name, owned by the same unit and fed by nothing yet; else None."""
+    found = Asset.objects.filter(code=device, owner_id=owner_unit_id, active=True)
+    asset = found.exclude(series__source_number__isnull=False).first()
+    return _ref(asset) if asset else None
+
+
+def unlink_device(*, source_number: int, device: str) -> int:
+    """Take a device away from the series it feeds; returns how many."""
+    return _services.unlink_device(source_number=source_number, device=device)
+
+
+def set_promise(*, source_number: int, interval_s: int, allowed_delay_s: int) -> None:
+    """Repeat a source's promise (seconds) on its series."""
+    _services.set_promise(source_number=source_number, interval_s=interval_s, allowed_delay_s=allowed_delay_s)
+
+
+def register_feed_lookup(lookup: _services.FeedLookup) -> None:
+    """The sources app says how a source's code becomes a feed."""
+    _services.register_feed_lookup(lookup)
+
+
+def series_of_sources(numbers: Iterable[int]) -> dict[int, list[SeriesRef]]:
+    """The active series that each source feeds, by source number."""
+    found = _queries.series_numbers_of_sources(numbers)
+    return {
+        source: [SeriesRef(s.number, s.asset.code, s.asset.name, s.property, s.device) for s in several]
+        for source, several in found.items()
+    }
+
+
+def search(scope: Scope, q: str, limit: int = 10) -> list[AssetRef]:
+    """Assets whose code, name or address holds every word of `q`, without regard to diacritics."""
+    rows, _next = _queries.assets(scope, _queries.AssetFilter(q=q), limit=limit)
+    return [_ref(row) for row in rows]

@@ -1,0 +1,22 @@
+"""Registers the sources app: the connection desk."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SourcesConfig(AppConfig):
+    """Django's view of `sen.apps.sources`."""
+
+    name = "sen.apps.sources"
+    label = "sources"
+    verbose_name = _("Bàn kết nối")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from sen.apps.assets import interface as assets
+        from sen.apps.sources import policies, queries
+
+        policies.register()
+        assets.register_feed_lookup(queries.feed_for)

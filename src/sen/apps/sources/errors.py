@@ -1,0 +1,118 @@
+"""What can go wrong with a source, in the words of the person who has to mend it: cause, and the next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why it happened and what to do."""
+
+    cause: str | LazyText
+    action: str | LazyText
+
+
+_ASK_OWNER = _("Liên hệ đơn vị chủ quản nguồn; nếu cần, bấm “Nhắc đơn vị”.")
+
+CATALOGUE: dict[str, Explanation] = {
+    "auth_failed": Explanation(
+        _("Thiết bị đăng nhập bằng mật khẩu sai hoặc đã thu hồi."),
+        _("Kiểm tra khóa và mật khẩu đã khai ở thiết bị; nếu mất mật khẩu, bấm “Đổi mật khẩu” rồi khai lại."),
+    ),
+    "auth_throttled": Explanation(
+        _("Có quá nhiều lần đăng nhập sai liên tiếp nên máy chủ tạm chặn địa chỉ này."),
+        _("Sửa mật khẩu ở thiết bị rồi chờ 5 phút; nếu không phải thiết bị của mình, báo người quản trị mạng."),
+    ),
+    "source_stopped": Explanation(
+        _("Nguồn đang tạm dừng nhưng thiết bị vẫn gửi."), _("Bấm “Chạy lại” nếu muốn nhận số liệu.")
+    ),
+    "tls_required": Explanation(
+        _("Nguồn này bắt buộc truyền mã hóa (FTPS) nhưng thiết bị dùng FTP thường."),
+        _("Bật FTPS (AUTH TLS) ở thiết bị, hoặc bỏ yêu cầu mã hóa trong cấu hình nguồn."),
+    ),
+    "foreign_topic": Explanation(
+        _("Thiết bị gửi vào chủ đề MQTT của nguồn khác nên bản tin bị bỏ."),
+        _("Sửa chủ đề ở thiết bị thành v1/<khóa nguồn>/telemetry."),
+    ),
+    "malformed_json": Explanation(
+        _("Bản tin không phải JSON hợp lệ."),
+        _("Xem bản tin gốc ở mục “Bản tin lỗi”, sửa ở thiết bị; có thể sửa tay rồi gửi lại."),
+    ),
+    "invalid_message": Explanation(
+        _("Bản tin là JSON nhưng thiếu hoặc sai trường (device, time, values)."),
+        _("So với mẫu bản tin trong hướng dẫn kết nối rồi sửa ở thiết bị."),
+    ),
+    "wrong_type": Explanation(
+        _("Giá trị không phải là số."), _("Sửa ở thiết bị: trong values mỗi giá trị là một số hoặc null.")
+    ),
+    "not_a_number": Explanation(
+        _("Giá trị là NaN hoặc vô cực."), _("Kiểm tra đầu đo; khi hỏng hãy gửi null với trạng thái 02.")
+    ),
+    "invalid_time": Explanation(
+        _("Không đọc được thời gian đo."), _("Gửi thời gian dạng RFC 3339 (2026-11-21T10:30:00+07:00) hoặc mili giây.")
+    ),
+    "future_time": Explanation(
+        _("Thời gian đo ở tương lai: đồng hồ thiết bị chạy sai."), _("Chỉnh đồng hồ thiết bị (NTP), kiểm tra múi giờ +07:00.")
+    ),
+    "too_old": Explanation(
+        _("Thời gian đo quá cũ so với thời hạn lưu."), _("Kiểm tra đồng hồ thiết bị; dữ liệu lịch sử hãy nạp bằng bảng.")
+    ),
+    "too_large": Explanation(
+        _("Bản tin hoặc tệp lớn hơn giới hạn."), _("Gửi từng phần nhỏ hơn: tệp trạm tối đa 2 MB, mỗi lần gửi một tệp.")
+    ),
+    "unknown_property": Explanation(
+        _("Có ký hiệu thông số không nằm trong danh mục."), _("Sửa ký hiệu ở thiết bị, hoặc thêm bí danh vào gói lĩnh vực.")
+    ),
+    "unknown_series": Explanation(
+        _("Chuỗi số liệu được gửi chưa có trong danh mục trạm."), _("Tạo trạm và thông số trước, hoặc sửa mã chuỗi ở bên gửi.")
+    ),
+    "unknown_device": Explanation(
+        _("Thiết bị mới chưa gắn với trạm nào; số liệu đang được giữ lại."), _("Mở mục “Thiết bị mới” để nhận hoặc từ chối.")
+    ),
+    "unit_mismatch": Explanation(
+        _("Đơn vị đo không đổi được sang đơn vị của thông số."), _("Sửa đơn vị ở thiết bị theo danh mục thông số.")
+    ),
+    "bad_file_name": Explanation(
+        _("Tên tệp không theo mẫu đã khai của nguồn."),
+        _("Đặt tên tệp theo mẫu Tỉnh_CơSở_Trạm_yyyyMMddHHmmss.txt, hoặc sửa mẫu trong cấu hình nguồn."),
+    ),
+    "bad_encoding": Explanation(
+        _("Tệp không phải văn bản UTF-8 nên không đọc được."), _("Cấu hình datalogger ghi tệp văn bản UTF-8.")
+    ),
+    "empty_file": Explanation(_("Tệp không có dòng số liệu nào."), _("Kiểm tra datalogger có nhận được tín hiệu đầu đo.")),
+    "bad_lines": Explanation(
+        _("Một số dòng trong tệp sai; các dòng đúng đã được nhận."),
+        _("Xem từng dòng ở mục “Bản tin lỗi”: năm cột cách nhau bằng phím Tab: ký hiệu, giá trị, đơn vị, thời gian, trạng thái."),
+    ),
+    "not_a_station_file": Explanation(
+        _("Tệp tải lên không phải tệp số liệu trạm (.txt)."), _("Chỉ gửi tệp .txt theo Thông tư 10/2021/TT-BTNMT.")
+    ),
+    "too_many_to_keep": Explanation(
+        _("Quá nhiều bản tin lỗi trong một giờ; phần vượt chỉ được đếm, không giữ nội dung."), _ASK_OWNER
+    ),
+    "gateway_pending": Explanation(
+        _("Cổng MQTT chưa xác nhận mật khẩu mới."), _("Chờ vài giây rồi thử lại; nếu vẫn lỗi, kiểm tra tiến trình connectors.")
+    ),
+    "silent": Explanation(_("Quá thời hạn mà không có số liệu mới."), _ASK_OWNER),
+}
+
+_UNKNOWN = Explanation(_("Có lỗi khi nhận số liệu."), _ASK_OWNER)
+
+
+def explanation(code: str) -> Explanation:
+    """The entry of `code`; a general one for codes that a newer process may send."""
+    return CATALOGUE.get(code, _UNKNOWN)
+
+
+def cause(code: str) -> str:
+    """Why, in the reader's language."""
+    return str(explanation(code).cause)
+
+
+def action(code: str) -> str:
+    """The next step, in the reader's language."""
+    return str(explanation(code).action)

@@ -1,0 +1,101 @@
+"""What ingest, the web's observations endpoint and the connectors process may call on sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from sen.apps.sources import credentials as _credentials
+from sen.apps.sources import observed as _observed
+
+
+class SourceCredential(msgspec.Struct, frozen=True):
+    """One valid secret of one source. A source has two while a rotation overlaps; `active` is false while it is stopped."""
+
+    number: int
+    id: UUID
+    code: str
+    key: str
+    connector: str
+    secret_sha256: str
+    password_bcrypt: str
+    active: bool
+    settings: dict[str, Any]
+    owner_unit_id: UUID
+    simulated: bool
+
+
+class SeenAt(msgspec.Struct, frozen=True):
+    """What came from a source since the last report: newest receipt, newest measurement time, and counts to add."""
+
+    received: datetime
+    measured: datetime | None = None
+    messages: int = 0
+    values: int = 0
+    late: int = 0
+
+
+class ProposedDevice(msgspec.Struct, frozen=True):
+    """A device that no asset takes, with the properties it sent and one of its messages."""
+
+    source_number: int
+    device: str
+    properties: Sequence[str]
+    first_seen: datetime
+    last_seen: datetime
+    messages: int = 1
+    sample: Mapping[str, Any] = {}
+
+
+class DeadLetterRow(msgspec.Struct, frozen=True):
+    """A message that could not be decoded. `channel` is the connector's name, `seq` its place in the log (None: never was there)."""
+
+    source_number: int | None
+    received: datetime
+    channel: str
+    subject: str
+    payload: bytes
+    code: str
+    message: str
+    seq: int | None = None
+
+
+def credentials(connector: str | None = None) -> list[SourceCredential]:
+    """Every valid secret of every source, stopped sources included (`active` false), or those of one connector."""
+    return [SourceCredential(**row) for row in _credentials.valid_rows(connector=connector)]
+
+
+def authenticate(key: str, secret: str) -> SourceCredential | None:
+    """The source whose key and secret these are; None when wrong, revoked, expired or stopped."""
+    rows = _credentials.valid_rows(key=key, secret=secret)
+    return SourceCredential(**rows[0]) if rows else None
+
+
+def authenticate_secret(secret: str) -> SourceCredential | None:
+    """The source whose secret this is; None when wrong, revoked, expired or stopped."""
+    rows = _credentials.valid_rows(secret=secret)
+    return SourceCredential(**rows[0]) if rows else None
+
+
+def mark_seen(rows: Mapping[int, SeenAt]) -> None:
+    """Record receipts by source number; one statement for all. Unknown numbers are ignored."""
+    _observed.mark_seen(rows)
+
+
+def report_error(number: int, code: str, message_vi: str, at: datetime, count: int = 1) -> None:
+    """Show an error on the connection desk; `code` is one of errors.CATALOGUE."""
+    _observed.report_error(number, code, message_vi, at, count)
+
+
+def propose_devices(rows: list[ProposedDevice]) -> None:
+    """Record unknown devices for a person to decide; seen again, only their newest time and properties change."""
+    _observed.propose_devices(rows)
+
+
+def add_dead_letters(rows: list[DeadLetterRow]) -> None:
+    """Keep undecodable messages for a person; the same letter (channel, seq, payload) is kept once."""
+    _observed.add_dead_letters(rows)
