@@ -1,0 +1,27 @@
+"""The durable log and the live feed: JetStream streams, event envelope, connections that survive the server's restarts."""
+
+from sen.eventbus.bulk_reader import BulkReader, LogBatch, ReaderLost
+from sen.eventbus.bus import Bus, LogRefused, connect, ensure_streams
+from sen.eventbus.envelope import cloud_event
+from sen.eventbus.streams import BATCH_SUBJECT, DESK, EVENTS, INGEST, LIVE, MQTT_PREFIX, MQTT_STREAM, READINGS
+from sen.eventbus.sync_bus import SyncBus
+
+__all__ = [
+    "BATCH_SUBJECT",
+    "DESK",
+    "EVENTS",
+    "INGEST",
+    "LIVE",
+    "MQTT_PREFIX",
+    "MQTT_STREAM",
+    "READINGS",
+    "Bus",
+    "BulkReader",
+    "LogBatch",
+    "LogRefused",
+    "ReaderLost",
+    "SyncBus",
+    "cloud_event",
+    "connect",
+    "ensure_streams",
+]

@@ -1,0 +1,103 @@
+"""The streams of the durable log and the one durable consumer that ingest reads each of them with.
+
+Nothing here talks to the network: these are the configurations that `Bus.ensure_streams` makes true.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+READINGS = "READINGS"
+LIVE = "LIVE"
+EVENTS = "EVENTS"
+DESK = "DESK"
+MQTT_STREAM = "$MQTT_msgs"
+INGEST = "ingest"
+"""Name of the durable consumer on READINGS and on the MQTT gateway's stream."""
+
+MQTT_PREFIX = "$MQTT.msgs."
+DEVICE_SUBJECTS = f"{MQTT_PREFIX}v1.>"
+BATCH_SUBJECT = "observations.batch"
+
+_SECOND = 1_000_000_000
+_MIB = 1024 * 1024
+
+
+def stream_configurations(replicas: int = 1) -> list[dict[str, Any]]:
+    """JetStream configurations in the order in which they are made.
+
+    READINGS and the gateway's stream keep a message until ingest has acknowledged it (interest retention) and refuse new ones
+    when full (discard new), so that an acknowledgement is never taken back. The gateway would make its stream without a limit;
+    it uses the one that it finds (nats-server `mqttCreateAccountSessionManager`).
+    """
+    kept = {"storage": "file", "num_replicas": replicas, "max_msgs": -1, "max_consumers": -1}
+    return [
+        {
+            **kept,
+            "name": READINGS,
+            "subjects": ["readings.>", "observations.batch"],
+            "retention": "interest",
+            "discard": "new",
+            "max_bytes": 2048 * _MIB,
+        },
+        {
+            **kept,
+            "name": MQTT_STREAM,
+            "subjects": [f"{MQTT_PREFIX}>"],
+            "retention": "interest",
+            "discard": "new",
+            "max_bytes": 2048 * _MIB,
+        },
+        {**kept, "name": DESK, "subjects": ["desk.>"], "retention": "workqueue", "discard": "new", "max_bytes": 512 * _MIB},
+        {
+            **kept,
+            "name": LIVE,
+            "subjects": ["live.>"],
+            "retention": "limits",
+            "discard": "old",
+            "max_age": 3600 * _SECOND,
+            "max_bytes": 256 * _MIB,
+        },
+        {
+            **kept,
+            "name": EVENTS,
+            "subjects": ["events.>"],
+            "retention": "limits",
+            "discard": "old",
+            "max_age": 7 * 86400 * _SECOND,
+            "max_bytes": 256 * _MIB,
+        },
+    ]
+
+
+def consumer_configurations() -> list[tuple[str, dict[str, Any]]]:
+    """(stream, configuration) of the durable consumers.
+
+    Without them an interest stream would throw acknowledged messages away, so they are made together with the streams.
+    `ack_wait` is long because ingest asks for unacknowledged messages itself (CONSUMER.RESET) after every reconnection; a timer
+    that fires during a slow insert would only deliver them twice.
+    """
+    reader = {
+        "durable_name": INGEST,
+        "name": INGEST,
+        "ack_policy": "all",
+        "ack_wait": 900 * _SECOND,
+        "deliver_policy": "all",
+        "replay_policy": "instant",
+        "max_ack_pending": 500_000,
+        "max_waiting": 64,
+    }
+    desk = {
+        "durable_name": "desk",
+        "name": "desk",
+        "ack_policy": "explicit",
+        "ack_wait": 30 * _SECOND,
+        "deliver_policy": "all",
+        "replay_policy": "instant",
+        "max_ack_pending": 1000,
+    }
+    return [
+        (READINGS, reader),
+        (MQTT_STREAM, {**reader, "filter_subject": DEVICE_SUBJECTS}),
+        (DESK, desk),
+    ]
