@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     sftp_port: int = Field(2222, ge=1, le=65535, description="Port of the SFTP server for station files.")
     device_host: str = Field("127.0.0.1", description="Address on which the FTP and SFTP servers listen.")
     public_hosts: str = Field("", description="Host names, comma separated, under which people reach the centre.")
+    https: bool = Field(False, description="People reach the centre through HTTPS only: cookies are marked secure and HSTS is sent.")
     secret_key: str = Field("", description="Key that signs sessions; generated into the data folder where empty.")
     debug: bool = Field(False, description="Shows details of programming errors; never in production.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much the processes log.")

@@ -1,0 +1,184 @@
+"""Units as a dated tree: identities with a period, dated edges, former names, the events that made them, their territory."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from sen.kernel.identifiers import uuid7
+from sen.kernel.scopes import Role
+
+
+class UnitKind(models.TextChoices):
+    """What a unit is in law, `level` says where it stands in the tree."""
+
+    PROVINCE = "province", _("Tỉnh")
+    CITY = "city", _("Thành phố trực thuộc Trung ương")
+    WARD = "ward", _("Phường")
+    COMMUNE = "commune", _("Xã")
+    SPECIAL_ZONE = "special_zone", _("Đặc khu")
+    TOWNSHIP = "township", _("Thị trấn")
+    DISTRICT = "district", _("Đơn vị hành chính cấp huyện")
+    DEPARTMENT = "department", _("Sở, ban, ngành")
+
+
+class Level(models.TextChoices):
+    PROVINCE = "province", _("Cấp tỉnh")
+    DISTRICT = "district", _("Cấp huyện")
+    COMMUNE = "commune", _("Cấp xã")
+    DEPARTMENT = "department", _("Sở, ban, ngành")
+
+
+class Unit(models.Model):
+    """An administrative unit or department. Codes are used again after a reorganisation: (code, period) names a unit, `id` is it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.CharField(max_length=64)
+    name = models.CharField(max_length=200, help_text="Current or last official name, with its kind: `Phường Mỹ Tho`.")
+    short_name = models.CharField(max_length=200)
+    folded_name = models.CharField(max_length=200, help_text="Name without diacritics, for searching.")
+    kind = models.CharField(max_length=20, choices=UnitKind.choices)
+    level = models.CharField(max_length=20, choices=Level.choices)
+    valid_from = models.DateField(null=True, blank=True, help_text="First day; empty where the source does not say.")
+    valid_to = models.DateField(
+        null=True, blank=True, help_text="First day on which it is no more; empty while it stands."
+    )
+    seat_lon = models.FloatField(null=True, blank=True)
+    seat_lat = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "level"], condition=Q(valid_to=None), name="unit_one_standing_per_code"
+            ),
+            models.UniqueConstraint(fields=["code", "level", "valid_to"], name="unit_one_per_code_and_end"),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_from__lt=F("valid_to")),
+                name="unit_period_forward",
+            ),
+        ]
+        indexes = [models.Index(fields=["folded_name"], name="unit_by_folded_name")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class TreeEdge(models.Model):
+    """`unit` belongs to `parent` for a period."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="edges_up")
+    parent = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="edges_down")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit"], condition=Q(valid_to=None), name="edge_one_parent_now"),
+            models.CheckConstraint(condition=~Q(unit=F("parent")), name="edge_not_to_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} < {self.parent_id}"
+
+
+class FormerName(models.Model):
+    """What a unit was called before a rename."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="former_names")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=UnitKind.choices)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.name} (đến {self.valid_to})"
+
+
+class UnitEvent(models.Model):
+    """A dated act that changed the tree."""
+
+    class Kind(models.TextChoices):
+        MERGE = "merge", _("Hợp nhất, sáp nhập")
+        SPLIT = "split", _("Chia tách")
+        RENAME = "rename", _("Đổi tên")
+        MOVE = "move", _("Đổi đơn vị cấp trên")
+        FOUND = "found", _("Thành lập")
+        END = "end", _("Kết thúc hoạt động")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    on = models.DateField()
+    legal_source = models.CharField(max_length=300)
+    verified = models.BooleanField(default=False, help_text="Whether somebody compared it with the legal text.")
+
+    class Meta:
+        ordering = ["-on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.kind}"
+
+
+class Succession(models.Model):
+    """`predecessor` went over into `successor`, wholly or (`is_split`) in part, through `event`."""
+
+    event = models.ForeignKey(UnitEvent, on_delete=models.CASCADE, related_name="successions")
+    predecessor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="successions_down", null=True)
+    successor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="successions_up", null=True)
+    is_split = models.BooleanField(default=False)
+    is_main = models.BooleanField(default=True, help_text="The successor to assume where only the old unit is known.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "predecessor", "successor"], name="succession_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor_id} → {self.successor_id}"
+
+
+class Territory(models.Model):
+    """The ground of a unit for a period: an imported boundary, or an approximate cell around its seat."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="territories")
+    geometry = models.JSONField(help_text="GeoJSON Polygon or MultiPolygon, longitude and latitude of WGS 84.")
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    approximate = models.BooleanField(default=True)
+    source = models.CharField(max_length=300)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit"], condition=Q(valid_to=None), name="territory_one_now"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} ({self.source})"
+
+
+class Membership(models.Model):
+    """A person's role in a unit for a period."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user_id = models.UUIDField(
+        db_index=True, help_text="The account. An id, not a key: access knows units, units know no accounts."
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=30, choices=[(role.value, role.value) for role in Role])
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user_id", "unit", "role"], condition=Q(valid_to=None), name="membership_once_now"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.unit_id}"
