@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import structlog
 from django.db import transaction
 
-from sen.eventbus import SyncBus, cloud_event
-from sen.kernel.configuration import settings
+from sen.eventbus import cloud_event
+from sen.eventbus.process_bus import process_bus
 
 log = structlog.get_logger(__name__)
-
-
-@lru_cache(maxsize=1)
-def _bus() -> SyncBus:
-    return SyncBus(settings().nats_url)
 
 
 def announce_after_commit(event: str, subject: str, data: dict[str, Any]) -> None:
@@ -25,7 +19,7 @@ def announce_after_commit(event: str, subject: str, data: dict[str, Any]) -> Non
     def publish() -> None:
         try:
             payload = cloud_event(type=event, source="sen/assets", subject=subject, data=data)
-            _bus().publish(f"events.{event}", payload)
+            process_bus().publish(f"events.{event}", payload)
         except Exception as error:
             log.warning("event_not_published", event_type=event, subject=subject, error=str(error))
 

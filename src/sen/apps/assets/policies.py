@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from sen.apps.access import interface as access
-from sen.apps.access.interface import Role
+from sen.kernel.scopes import EVERYONE, Role, register
 
 VIEW = "assets.view"
 CREATE = "assets.create"
 CHANGE = "assets.change"
+IMPORT = "assets.import"
 
 _WRITERS = (Role.ADMINISTRATOR, Role.DATA_STEWARD, Role.DEPARTMENT_OFFICER)
-ROLES: dict[str, tuple[Role, ...]] = {VIEW: tuple(Role), CREATE: _WRITERS, CHANGE: _WRITERS}
 
-
-def register() -> None:
-    """Tell the access app which roles hold which action."""
-    for action, roles in ROLES.items():
-        access.register(action, roles=roles)
+register(VIEW, EVERYONE, kind="read")
+register(CREATE, _WRITERS)
+register(CHANGE, _WRITERS)
+register(IMPORT, (Role.ADMINISTRATOR, Role.DATA_STEWARD))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +18,7 @@ class SourcesConfig(AppConfig):
 
     def ready(self) -> None:
         from sen.apps.assets import interface as assets
-        from sen.apps.sources import policies, queries
+        from sen.apps.sources import queries
 
-        policies.register()
+        import_module("sen.apps.sources.policies")
         assets.register_feed_lookup(queries.feed_for)

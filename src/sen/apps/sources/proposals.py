@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import structlog
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import SYSTEM, Scope, require
@@ -162,9 +163,10 @@ def replay_waiting(proposal: Proposal) -> int:
     for start in range(0, len(messages), REPLAY_BATCH):
         publish_reading(proposal.source.key, encode_readings(messages[start : start + REPLAY_BATCH]))
     if messages:
-        store().discard_waiting(proposal.source.number, proposal.device)
-        Proposal.objects.filter(pk=proposal.pk).update(replayed=len(messages))
-        proposal.replayed = len(messages)
+        # Only what was read: readings may still arrive as waiting until ingest has learned of the new series.
+        store().discard_waiting(proposal.source.number, proposal.device, max(waiting["received"].to_pylist()))
+        Proposal.objects.filter(pk=proposal.pk).update(replayed=F("replayed") + len(messages))
+        proposal.refresh_from_db(fields=["replayed"])
     return len(messages)
 
 
