@@ -1,0 +1,57 @@
+"""One set of the real embedded engines per test session, in a temporary folder on free ports, before Django reads its settings."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from sen.engines import EngineSet
+from sen.engines.secret_file import loopback_port
+from sen.kernel import configuration
+
+PORTS = ("SEN_MQTT_PORT", "SEN_FTP_PORT", "SEN_SFTP_PORT")
+_engines: EngineSet | None = None
+_folder: Path | None = None
+
+
+def _start() -> None:
+    # Nothing of the developer's own centre may leak into the tests.
+    global _engines, _folder
+    for name in [name for name in os.environ if name.startswith("SEN_") and name not in {"SEN_ROOT", "SEN_NATS_BINARY"}]:
+        del os.environ[name]
+    _folder = Path(tempfile.mkdtemp(prefix="sen-test-"))
+    os.environ["SEN_DATA"] = str(_folder)
+    for name in PORTS:
+        os.environ[name] = str(loopback_port())
+    configuration.settings.cache_clear()
+    _engines = EngineSet(_folder, configuration.settings())
+    os.environ.update(_engines.start().environment())
+    configuration.settings.cache_clear()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the engines and name Django's settings, in this order: pytest-django sets Django up right after this hook."""
+    if not config.option.help:
+        _start()
+    if importlib.util.find_spec("sen.project.settings"):
+        os.environ["DJANGO_SETTINGS_MODULE"] = "sen.project.settings"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the engines and remove what they stored."""
+    if _engines is not None:
+        _engines.stop()
+    if _folder is not None:
+        shutil.rmtree(_folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def engines() -> EngineSet:
+    """The session's running engines."""
+    assert _engines is not None
+    return _engines
