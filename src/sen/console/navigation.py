@@ -1,0 +1,57 @@
+"""The rail: only what works in this version, each entry with its key after `g`, its part of the site and who sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sen.apps.access.interface import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One word of the rail. `action` hides it from those who may do nothing there."""
+
+    key: str
+    words: str | Promise
+    icon: str
+    address: str
+    section: str
+    action: str = ""
+    last: bool = False
+
+
+RAIL = (
+    Entry("t", _("Tổng quan"), "home", "/", "home"),
+    Entry("b", _("Bản đồ"), "map", "/map/", "map"),
+    Entry("d", _("Dữ liệu"), "data", "/data/connections/", "data"),
+    Entry("q", _("Quản trị"), "adm", "/admin/units/", "admin", last=True),
+)
+
+DATA = (
+    Entry("", _("Bàn kết nối"), "", "/data/connections/", "connections"),
+    Entry("", _("Thiết bị mới"), "", "/data/proposals/", "proposals", "sources.view"),
+    Entry("", _("Bản ghi lỗi"), "", "/data/dead-letters/", "dead-letters", "sources.see_payloads"),
+    Entry("", _("Ngưỡng và gói"), "", "/data/limits/", "limits"),
+)
+
+ADMINISTRATION = (
+    Entry("", _("Đơn vị"), "", "/admin/units/", "units"),
+    Entry("", _("Người dùng"), "", "/admin/people/", "people", "access.list_people"),
+    Entry("", _("Nhật ký"), "", "/admin/audit/", "audit", "audit.list"),
+    Entry("", _("Tình trạng hệ thống"), "", "/admin/health/", "health"),
+)
+
+
+def visible(entries: tuple[Entry, ...], scope: Scope | None) -> list[Entry]:
+    """The entries that this caller may use."""
+    return [entry for entry in entries if not entry.action or (scope is not None and _allows(scope, entry.action))]
+
+
+def _allows(scope: Scope, action: str) -> bool:
+    try:
+        return scope.allows(action)
+    except KeyError:
+        return False

@@ -1,0 +1,20 @@
+// Bundles the islands, the styles and the worker files into built/. Names are stable here; the static files storage of the
+// web process adds the content hashes.
+import { build } from "esbuild";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+
+const out = "built";
+const shared = { bundle: true, minify: true, sourcemap: false, target: ["chrome109", "firefox115", "safari16"], logLevel: "warning", legalComments: "eof" };
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(`${out}/sen`, { recursive: true });
+await Promise.all([
+  build({ ...shared, entryPoints: ["src/sen.ts"], outfile: `${out}/sen/sen.js`, format: "iife" }),
+  build({ ...shared, entryPoints: ["src/first_paint.ts"], outfile: `${out}/sen/first_paint.js`, format: "iife" }),
+//MAP  build({ ...shared, entryPoints: ["src/map/map.ts"], outfile: `${out}/sen/map.js`, format: "esm" }),
+  build({ ...shared, entryPoints: ["src/live_worker.ts"], outfile: `${out}/sen/live_worker.js`, format: "iife" }),
+  build({ ...shared, entryPoints: ["css/sen.css"], outfile: `${out}/sen/sen.css`, loader: { ".woff2": "file" }, assetNames: "fonts/[name]" }),
+  build({ ...shared, entryPoints: ["css/map_base.css"], outfile: `${out}/sen/map.css` }),
+]);
+// MapLibre starts its worker from a file of its own; the page hands over the address with its content hash.
+copyFileSync("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", `${out}/sen/map_worker.mjs`);

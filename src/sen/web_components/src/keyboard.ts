@@ -1,0 +1,57 @@
+// Shortcuts: `/` search, `g` and a letter to go, `j` `k` through rows, Enter opens, `?` help. Never while typing.
+
+let going = false;
+
+const typing = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+
+function rows(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>("[data-row]")].filter((row) => row.offsetParent !== null);
+}
+
+/** Mark one row as chosen, bring it into view and tell the page (`sen:row`). */
+export function choose(row: HTMLElement, scroll = true): void {
+  document.querySelectorAll("[data-row][aria-selected=true]").forEach((other) => other.setAttribute("aria-selected", "false"));
+  row.setAttribute("aria-selected", "true");
+  if (scroll) row.scrollIntoView({ block: "nearest" });
+  row.dispatchEvent(new CustomEvent("sen:row", { bubbles: true }));
+}
+
+function step(by: number): void {
+  const all = rows();
+  const now = all.findIndex((row) => row.getAttribute("aria-selected") === "true");
+  const next = all[Math.max(0, Math.min(all.length - 1, now + by))];
+  if (next) choose(next);
+}
+
+function press(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (going) {
+    going = false;
+    const link = document.querySelector<HTMLAnchorElement>(`a[data-go="${CSS.escape(event.key)}"]`);
+    if (link) location.assign(link.href);
+    return;
+  }
+  if (event.key === "/") {
+    event.preventDefault();
+    document.querySelector<HTMLInputElement>("[data-search]")?.focus();
+  } else if (event.key === "g") {
+    going = true;
+    setTimeout(() => (going = false), 1_500);
+  } else if (event.key === "j") step(1);
+  else if (event.key === "k") step(-1);
+  else if (event.key === "?") {
+    const help = document.getElementById("keys");
+    if (help instanceof HTMLDialogElement) help.showModal();
+  } else if (event.key === "Enter" && document.activeElement === document.body) {
+    document.querySelector<HTMLAnchorElement>("[data-row][aria-selected=true] a[href]")?.click();
+  }
+}
+
+export function startKeyboard(): void {
+  document.addEventListener("keydown", press);
+  document.addEventListener("click", (event) => {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-row]") : null;
+    if (row) choose(row, false);
+  });
+}

@@ -1,0 +1,87 @@
+// The muted base under the data: land, water, boundaries and names in the colours of the page's tokens. No glyph files: MapLibre
+// draws the letters with the page's own font.
+import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import { token } from "../theme";
+
+const FONT = ["Inter Variable"];
+
+/** A style over the base map's GeoJSON files and the province's territories; built again when the theme changes. */
+export function baseStyle(basemap: Record<string, string>, territories: string): StyleSpecification {
+  const sources: StyleSpecification["sources"] = { territories: { type: "geojson", data: territories } };
+  for (const [name, address] of Object.entries(basemap)) sources[name] = { type: "geojson", data: address };
+  return { version: 8, sources, layers: layers(new Set(Object.keys(basemap))) };
+}
+
+function layers(known: Set<string>): LayerSpecification[] {
+  const all: LayerSpecification[] = [
+    { id: "sea", type: "background", paint: { "background-color": token("--water") } },
+    { id: "land", type: "fill", source: "land", paint: { "fill-color": token("--land-out") } },
+    { id: "countries", type: "line", source: "borders", paint: { "line-color": token("--line-strong"), "line-width": 1 } },
+    { id: "lakes", type: "fill", source: "lakes", paint: { "fill-color": token("--water") } },
+    {
+      id: "territory", type: "fill", source: "territories", filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": ["match", ["get", "level"], "province", token("--land-in"), token("--land-in")], "fill-opacity": 1 },
+    },
+    {
+      id: "territory-approximate", type: "fill", source: "territories", filter: ["==", ["get", "approximate"], true],
+      paint: { "fill-pattern": "hatch", "fill-opacity": 0.5 },
+    },
+    {
+      id: "communes", type: "line", source: "territories", filter: ["all", ["!=", ["get", "level"], "province"], ["!=", ["get", "approximate"], true]],
+      paint: { "line-color": token("--map-line"), "line-width": 0.75 },
+    },
+    {
+      id: "communes-approximate", type: "line", source: "territories", filter: ["all", ["!=", ["get", "level"], "province"], ["==", ["get", "approximate"], true]],
+      paint: { "line-color": token("--map-line"), "line-width": 0.75, "line-dasharray": [3, 3] },
+    },
+    {
+      id: "rivers", type: "line", source: "rivers", layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": token("--water"), "line-width": ["interpolate", ["linear"], ["zoom"], 5, 1, 8, 3.5, 11, 10] },
+    },
+    {
+      id: "province", type: "line", source: "territories", filter: ["==", ["get", "level"], "province"],
+      paint: { "line-color": token("--map-border"), "line-width": 1.5 },
+    },
+    ...names(),
+  ];
+  return all.filter((layer) => !("source" in layer) || layer.source === "territories" || known.has(layer.source as string));
+}
+
+function names(): LayerSpecification[] {
+  const halo = { "text-halo-color": token("--land-in"), "text-halo-width": 1.5 };
+  return [
+    {
+      id: "names-communes", type: "symbol", source: "territories", minzoom: 9.4, filter: ["!=", ["get", "level"], "province"],
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-max-width": 8 },
+      paint: { "text-color": token("--map-label"), ...halo },
+    },
+    {
+      id: "names-places", type: "symbol", source: "places", filter: ["!", ["in", ["get", "kind"], ["literal", ["sea", "island", "water"]]]],
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "symbol-sort-key": ["coalesce", ["get", "rank"], 5] },
+      paint: { "text-color": token("--map-label"), "text-halo-color": token("--land-out"), "text-halo-width": 1.5 },
+    },
+    {
+      id: "names-sea", type: "symbol", source: "places", filter: ["in", ["get", "kind"], ["literal", ["sea", "island", "water"]]],
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13, "text-allow-overlap": true, "text-max-width": 7 },
+      paint: { "text-color": token("--info"), "text-opacity": 0.9 },
+    },
+  ];
+}
+
+/** Diagonal lines for areas whose boundary is only approximate, drawn into an image for the map's canvas. */
+export function hatchImage(): ImageData {
+  const size = 16;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = size;
+  const pen = canvas.getContext("2d");
+  if (!pen) return new ImageData(size, size);
+  pen.strokeStyle = token("--line-strong");
+  pen.lineWidth = 1;
+  for (const shift of [-size, 0, size]) {
+    pen.beginPath();
+    pen.moveTo(shift, size);
+    pen.lineTo(shift + size, 0);
+    pen.stroke();
+  }
+  return pen.getImageData(0, 0, size, size);
+}

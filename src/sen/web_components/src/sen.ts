@@ -1,0 +1,55 @@
+// The console's script on every page: htmx, theme, keys, popovers, live values, tables and charts. The map is a file of its own.
+import htmx from "htmx.org";
+
+import { startAges } from "./age";
+import { defineChart } from "./chart/element";
+import { startDialogs } from "./dialogs";
+import { startForms } from "./forms";
+import { startKeyboard } from "./keyboard";
+import { listen, startLive } from "./live";
+import { closePopover, startPopovers } from "./popover";
+import { startSearch } from "./search";
+import { defineTable } from "./table";
+import { startTheme } from "./theme";
+import { startToasts, toast } from "./toast";
+
+declare global {
+  interface Window {
+    sen: { listen: typeof listen; toast: typeof toast };
+  }
+}
+
+window.sen = { listen, toast };
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.historyCacheSize = 0;
+
+startTheme();
+startAges();
+startPopovers();
+startDialogs();
+startForms();
+startKeyboard();
+startSearch();
+startToasts((address) => void htmx.ajax("post", address, { target: "body", swap: "none" }));
+defineTable();
+defineChart();
+startLive();
+document.addEventListener("htmx:beforeSwap", (event) => {
+  closePopover();
+  // A refused form comes back with its messages and status 422; it is shown like an accepted one.
+  const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean }>;
+  if (detail.xhr.status === 422) Object.assign(detail, { shouldSwap: true, isError: false });
+});
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
+  let words = "";
+  try {
+    words = (JSON.parse(xhr.responseText) as { detail?: string }).detail ?? "";
+  } catch {
+    words = "";
+  }
+  toast(words || document.body.dataset["failed"] || String(xhr.status));
+});
+document.documentElement.dataset["ready"] = "";
