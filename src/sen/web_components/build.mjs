@@ -2,6 +2,7 @@
 // web process adds the content hashes.
 import { build } from "esbuild";
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { makeBasemap } from "./scripts/basemap.mjs";
 
 const out = "built";
 const shared = { bundle: true, minify: true, sourcemap: false, target: ["chrome109", "firefox115", "safari16"], logLevel: "warning", legalComments: "eof" };
@@ -18,3 +19,4 @@ await Promise.all([
 ]);
 // MapLibre starts its worker from a file of its own; the page hands over the address with its content hash.
 copyFileSync("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", `${out}/sen/map_worker.mjs`);
+makeBasemap(`${out}/sen/basemap`);
