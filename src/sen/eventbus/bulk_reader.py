@@ -33,10 +33,27 @@ class LogBatch:
     headers: list[bytes] = field(default_factory=list)
     stamps: list[int] = field(default_factory=list)
     """Nanoseconds since the epoch at which the log stored each message; the same at every delivery."""
+    sequences: list[int] = field(default_factory=list)
+    """Sequences in the stream; they start at 1 again when the stream is made anew."""
     last_reply: bytes = b""
 
     def __len__(self) -> int:
         return len(self.payloads)
+
+    def after(self, count: int) -> LogBatch:
+        """Without the first `count` messages."""
+        return self.between(count, len(self)) if count else self
+
+    def between(self, low: int, high: int) -> LogBatch:
+        """Messages low ≤ i < high, for work on parts; the acknowledgement stays that of the whole."""
+        return LogBatch(
+            self.subjects[low:high],
+            self.payloads[low:high],
+            self.headers[low:high],
+            self.stamps[low:high],
+            self.sequences[low:high],
+            self.last_reply,
+        )
 
 
 class BulkReader(asyncio.Protocol):
@@ -58,7 +75,9 @@ class BulkReader(asyncio.Protocol):
         self._silent_pings = 0
 
     @classmethod
-    async def open(cls, url: str, stream: str, consumer: str, *, batch: int = 10_000, max_bytes: int = 24 * 1024 * 1024) -> BulkReader:
+    async def open(
+        cls, url: str, stream: str, consumer: str, *, batch: int = 10_000, max_bytes: int = 24 * 1024 * 1024
+    ) -> BulkReader:
         """Connect and set the consumer back to its acknowledgement floor, so that what an earlier reader left comes first.
 
         `batch` messages or `max_bytes` (more than the server's max_payload) are read ahead at most.
@@ -70,7 +89,7 @@ class BulkReader(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(5):
-                await loop.create_connection(lambda: reader, parts.hostname, parts.port or 4222)
+                await loop.create_connection(lambda: reader, parts.hostname or "127.0.0.1", parts.port or 4222)
                 await reader._handshake(unquote(parts.username or ""), unquote(parts.password or ""), context)
                 await reader._reset()
         except (OSError, TimeoutError) as error:
@@ -130,6 +149,7 @@ class BulkReader(asyncio.Protocol):
                 self._lose(ReaderLost(f"delivery {int(tokens[first + 2])} where {self._delivered} was next"))
                 raise ReaderLost("a delivery went to a connection that is gone")
             batch.stamps.append(int(tokens[first + 3]))
+            batch.sequences.append(int(tokens[first + 1]))
         if columns.replies:
             batch.last_reply = columns.replies[-1]
         self._requested -= len(columns.replies)

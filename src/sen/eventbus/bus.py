@@ -48,7 +48,9 @@ class Bus:
         """Largest message in bytes that the server takes."""
         return int(self._client.max_payload)
 
-    async def publish(self, subject: str, data: bytes, *, headers: Mapping[str, str] | None = None, timeout: float = 5.0) -> int:  # noqa: ASYNC109
+    async def publish(
+        self, subject: str, data: bytes, *, headers: Mapping[str, str] | None = None, timeout: float = 5.0
+    ) -> int:  # noqa: ASYNC109
         """Store one message in the stream that listens on `subject`; return its sequence once the log has it.
 
         Raises LogRefused when no acknowledgement comes; the message may or may not be there then, as with every network.
@@ -66,6 +68,15 @@ class Bus:
         """Ask whoever answers on `subject`. Raises Unavailable when nobody does in time."""
         return await self._request(subject, data, timeout, None)
 
+    async def next(self, stream: str, consumer: str, wait: float) -> Msg | None:
+        """The next message of a durable pull consumer, or None after `wait` seconds. `await message.ack()` settles it.
+
+        Raises LogRefused when the server is away.
+        """
+        body = msgspec.json.encode({"batch": 1, "expires": int(wait * 1_000_000_000)})
+        found = await self._ask(f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}", body, wait + 2.0, None)
+        return found if found.reply else None
+
     async def send(self, subject: str, data: bytes) -> None:
         """Publish without acknowledgement: for signals that may be lost."""
         await self._client.publish(subject, data)
@@ -82,7 +93,9 @@ class Bus:
 
     async def api(self, name: str, body: Any = None, timeout: float = 10.0) -> dict[str, Any]:  # noqa: ASYNC109
         """One call of JetStream's API (`STREAM.INFO.READINGS`). The answer may hold `error`; the caller looks."""
-        answer = await self._request(f"$JS.API.{name}", msgspec.json.encode(body) if body is not None else b"", timeout, None)
+        answer = await self._request(
+            f"$JS.API.{name}", msgspec.json.encode(body) if body is not None else b"", timeout, None
+        )
         decoded: dict[str, Any] = msgspec.json.decode(answer)
         return decoded
 
@@ -95,7 +108,8 @@ class Bus:
             await self._ensure_stream(configuration)
         for stream, configuration in consumer_configurations():
             answer = await self.api(
-                f"CONSUMER.DURABLE.CREATE.{stream}.{configuration['name']}", {"stream_name": stream, "config": configuration}
+                f"CONSUMER.DURABLE.CREATE.{stream}.{configuration['name']}",
+                {"stream_name": stream, "config": configuration},
             )
             if "error" in answer:
                 raise Unavailable(f"JetStream consumer on {stream}: {answer['error'].get('description')}")
@@ -120,13 +134,18 @@ class Bus:
                 await self._client.close()
 
     async def _request(self, subject: str, data: bytes, timeout: float, headers: Mapping[str, str] | None) -> bytes:  # noqa: ASYNC109
+        return (await self._ask(subject, data, timeout, headers)).data
+
+    async def _ask(self, subject: str, data: bytes, timeout: float, headers: Mapping[str, str] | None) -> Msg:  # noqa: ASYNC109
         if not self._client.is_connected:
             raise LogRefused(f"{subject}: no connection to NATS")
         try:
-            answer = await self._client.request(subject, data, timeout=timeout, headers=dict(headers) if headers else None)
-        except (nats.errors.Error, asyncio.TimeoutError, ConnectionError) as error:
+            answer = await self._client.request(
+                subject, data, timeout=timeout, headers=dict(headers) if headers else None
+            )
+        except (TimeoutError, nats.errors.Error, ConnectionError) as error:
             raise LogRefused(f"{subject}: {type(error).__name__}") from error
-        return answer.data
+        return answer
 
 
 async def connect(url: str, name: str = "sen") -> Bus:
@@ -148,7 +167,7 @@ async def connect(url: str, name: str = "sen") -> Bus:
                 error_cb=complain,
                 pending_size=64 * 1024 * 1024,
             )
-        except (OSError, nats.errors.Error, asyncio.TimeoutError) as error:
+        except (TimeoutError, OSError, nats.errors.Error) as error:
             log.warning("nats_unreachable", error=repr(error))
             await asyncio.sleep(0.5)
         else:

@@ -9,7 +9,7 @@ import msgspec
 from sen.kernel import clock, identifiers
 
 
-def cloud_event(*, type: str, source: str, subject: str, data: dict[str, Any]) -> bytes:  # noqa: A002 - CloudEvents' own name
+def cloud_event(*, type: str, source: str, subject: str, data: dict[str, Any]) -> bytes:
     """One event as bytes, to be published to `events.<type>`.
 
     `type` is dotted and lower case (`sources.changed`), `source` the app that says it, `subject` the object it is about.

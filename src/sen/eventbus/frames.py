@@ -48,7 +48,10 @@ class FrameSplitter:
         if self._size < self._need:
             return
         joined = b"".join(self._pieces)
-        used = self._split(joined)
+        try:
+            used = self._split(joined)
+        except (ValueError, IndexError) as error:
+            raise ProtocolError(f"not the NATS protocol: {joined[:60]!r}") from error
         rest = joined[used:]
         self._pieces = [rest] if rest else []
         self._size = len(rest)

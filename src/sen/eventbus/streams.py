@@ -48,7 +48,14 @@ def stream_configurations(replicas: int = 1) -> list[dict[str, Any]]:
             "discard": "new",
             "max_bytes": 2048 * _MIB,
         },
-        {**kept, "name": DESK, "subjects": ["desk.>"], "retention": "workqueue", "discard": "new", "max_bytes": 512 * _MIB},
+        {
+            **kept,
+            "name": DESK,
+            "subjects": ["desk.>"],
+            "retention": "workqueue",
+            "discard": "new",
+            "max_bytes": 512 * _MIB,
+        },
         {
             **kept,
             "name": LIVE,

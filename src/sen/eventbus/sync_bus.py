@@ -23,7 +23,9 @@ class SyncBus:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bus: Bus | None = None
 
-    def publish(self, subject: str, data: bytes, *, headers: Mapping[str, str] | None = None, timeout: float = 5.0) -> int:
+    def publish(
+        self, subject: str, data: bytes, *, headers: Mapping[str, str] | None = None, timeout: float = 5.0
+    ) -> int:
         """Store one message and return its sequence. Raises LogRefused when the log does not acknowledge it in time."""
         return self._run(self._publish(subject, data, headers, timeout), timeout)
 

@@ -1,0 +1,207 @@
+"""The ingest process: reads the two streams of the durable log, drives the pipeline, keeps directory, roll-ups and heartbeat."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+
+from sen.eventbus import INGEST, MQTT_STREAM, READINGS, BulkReader, Bus, LogBatch, ReaderLost, connect
+from sen.ingest import desk, directory, rollup_keeper, warm_up
+from sen.ingest.desk import in_database
+from sen.ingest.metrics import Metrics
+from sen.ingest.pipeline import Pipeline, Prepared
+from sen.kernel import clock
+from sen.kernel.configuration import settings
+from sen.kernel.errors import SenError, Unavailable
+from sen.telemetry.store import TelemetryStore
+
+log = structlog.get_logger(__name__)
+
+LINGER_S = 0.1
+DIRECTORY_POLL_S = 1.0
+TELL_S = 2.0
+BEAT_S = 1.0
+
+
+class Position:
+    """How far one stream is safely stored in this process: what comes again after a reconnection is recognised by it."""
+
+    def __init__(self) -> None:
+        self.stamp = 0
+        self.sequence = 0
+
+    def unseen(self, batch: LogBatch) -> LogBatch:
+        """The part of `batch` that is not stored yet. Both numbers must be old: a stream made anew starts at sequence 1."""
+        skip = 0
+        while skip < len(batch) and batch.stamps[skip] <= self.stamp and batch.sequences[skip] <= self.sequence:
+            skip += 1
+        return batch.after(skip)
+
+    def advance(self, batch: LogBatch) -> None:
+        """Remember that `batch` is stored."""
+        if len(batch):
+            self.stamp, self.sequence = max(batch.stamps), max(batch.sequences)
+
+
+async def drain(url: str, stream: str, pipeline: Pipeline) -> None:
+    """Read one stream for ever: while a batch is being stored, the next one is decoded; acknowledged in order after storing."""
+    position = Position()
+    while True:
+        try:
+            reader = await BulkReader.open(url, stream, INGEST)
+        except ReaderLost as error:
+            log.warning("log_not_readable", stream=stream, error=str(error))
+            await asyncio.sleep(0.3)
+            continue
+        storing: asyncio.Task[None] | None = None
+        try:
+            while True:
+                whole = await reader.fetch(LINGER_S)
+                batch = position.unseen(whole)
+                prepared = pipeline.prepare(batch)
+                if storing is not None:
+                    await storing
+                if not len(whole):
+                    storing = None
+                    continue
+                position.advance(batch)
+                storing = asyncio.create_task(_keep(pipeline, prepared, reader, whole))
+        except ReaderLost as error:
+            log.warning("log_connection_lost", stream=stream, error=str(error))
+        finally:
+            reader.close()
+            # Whatever was prepared has moved the quality state, so it must be stored before anything is read again.
+            if storing is not None:
+                await storing
+
+
+async def _keep(pipeline: Pipeline, prepared: Prepared, reader: BulkReader, batch: LogBatch) -> None:
+    await pipeline.keep(prepared)
+    pipeline.metrics.lag_ms = max(0, clock.now_ms() - batch.stamps[0] // 1_000_000)
+    # A connection that is gone is noticed by the next fetch; the messages then come again and are recognised as stored.
+    with contextlib.suppress(ReaderLost):
+        reader.acknowledge(batch)
+
+
+async def follow_directory(pipeline: Pipeline) -> None:
+    """Use a new version of the directory within about a second of a change."""
+    from sen.apps.assets import interface as assets
+
+    while True:
+        await asyncio.sleep(DIRECTORY_POLL_S)
+        try:
+            version = await in_database(assets.directory_version)
+            if version != pipeline.directory.version:
+                pipeline.use(await in_database(directory.load))
+                log.info("directory_changed", version=version)
+        except Exception as error:
+            log.warning("directory_not_read", error=repr(error))
+
+
+async def tell_desk(pipeline: Pipeline) -> None:
+    """Pass receipts and proposals on every few seconds."""
+    while True:
+        await asyncio.sleep(TELL_S)
+        try:
+            await pipeline.desk.tell()
+        except Exception as error:
+            log.warning("desk_not_told", error=repr(error))
+
+
+async def beat(bus: Bus, metrics: Metrics, path: Path) -> None:
+    """Write the heartbeat file every second: the supervisor and /metrics read it."""
+    started = clock.now_ms()
+    while True:
+        for stream in (READINGS, MQTT_STREAM):
+            with contextlib.suppress(Unavailable):
+                info = await bus.api(f"CONSUMER.INFO.{stream}.{INGEST}", timeout=1.0)
+                metrics.pending[stream] = int(info.get("num_pending", 0)) + int(info.get("num_ack_pending", 0))
+        body = {"pid": os.getpid(), "started": started, "beat": clock.now_ms(), "detail": metrics.detail()}
+        draft = path.with_suffix(".draft")
+        draft.write_text(json.dumps(body))
+        draft.replace(path)
+        await asyncio.sleep(BEAT_S)
+
+
+async def until_available(work: Callable[[], Awaitable[object]], what: str) -> None:
+    """Repeat `work` while an engine is away."""
+    while True:
+        try:
+            await work()
+        except (SenError, OSError) as error:
+            log.warning("waiting_for_engine", what=what, error=str(error))
+            await asyncio.sleep(0.5)
+        else:
+            return
+
+
+async def run() -> None:
+    """Start everything and work until SIGTERM or SIGINT; what is not acknowledged then comes again at the next start."""
+    configuration = settings()
+    store = TelemetryStore(configuration.clickhouse_url)
+    bus = await connect(configuration.nats_url, "sen-ingest")
+    await until_available(bus.ensure_streams, "nats")
+    pipeline = Pipeline(store, bus, await _load_directory(), Metrics())
+
+    async def restore() -> None:
+        up_to = await warm_up.bounds(bus, pipeline.directory)
+        await asyncio.to_thread(warm_up.warm_up, pipeline.quality, store, pipeline.directory, up_to)
+
+    await until_available(restore, "clickhouse")
+    beat_file = configuration.data / "run" / "ingest.json"
+    beat_file.parent.mkdir(parents=True, exist_ok=True)
+    work = [
+        drain(configuration.nats_url, READINGS, pipeline),
+        drain(configuration.nats_url, MQTT_STREAM, pipeline),
+        desk.serve(bus),
+        follow_directory(pipeline),
+        tell_desk(pipeline),
+        rollup_keeper.run(store, pipeline, bus, pipeline.metrics),
+        beat(bus, pipeline.metrics, beat_file),
+    ]
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    tasks = [asyncio.create_task(coroutine) for coroutine in work]
+    stopping = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    with contextlib.suppress(SenError, OSError):
+        await pipeline.desk.tell()
+    await bus.close()
+    for task in done - {stopping}:
+        task.result()
+
+
+async def _load_directory() -> directory.Directory:
+    while True:
+        try:
+            loaded: directory.Directory = await in_database(directory.load)
+        except Exception as error:
+            log.warning("waiting_for_engine", what="postgres", error=repr(error))
+            await asyncio.sleep(0.5)
+        else:
+            return loaded
+
+
+def main() -> None:
+    """Entry of the process: Django's apps first, then the loop."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sen.project.settings")
+    import django
+    import uvloop
+
+    django.setup()
+    uvloop.run(run())
+
+
+if __name__ == "__main__":
+    main()
