@@ -60,12 +60,15 @@ class AsyncTelemetryStore:
         steps.check_function(fn)
         low, high = steps.bounds(start, end, step)
         if step in steps.SHORT_MS:
-            return steps.aggregated(await self.ask(reading.stepped([series], low, high, steps.SHORT_MS[step])), fn)
+            return steps.aggregated(
+                await self.ask(reading.stepped([series], low, high, steps.SHORT_MS[step], steps.figures(fn))), fn
+            )
         changed = await self.ask(reading.dirty([series], low, high))
         if step == "hour":
-            return steps.aggregated(await self.ask(reading.hourly([series], low, high, changed)), fn)
-        days = await self.ask(reading.daily([series], low, high, changed))
-        return steps.aggregated(steps.months(days) if step == "month" else days, fn)
+            return steps.aggregated(await self.ask(reading.hourly([series], low, high, changed, steps.figures(fn))), fn)
+        if step == "day":
+            return steps.aggregated(await self.ask(reading.daily([series], low, high, changed, steps.figures(fn))), fn)
+        return steps.aggregated(steps.months(await self.ask(reading.daily([series], low, high, changed))), fn)
 
     async def index(self, asset: int, name: str, start: datetime, end: datetime, period: str = "") -> pa.Table:
         """Index values of one asset in [start, end), oldest first."""

@@ -110,45 +110,83 @@ def dirty(series: Sequence[int], start_ms: int, end_ms: int) -> Question:
     )
 
 
-_ROLLED = (
-    "count, valid, if(valid = 0, nan, sum / valid) AS mean, "
-    "if(valid = 0, nan, min) AS min, if(valid = 0, nan, max) AS max, sum, first, last, flags"
-)
-_SUMMED = (
-    "count() AS count, countIf(ok) AS valid, if(valid = 0, nan, sum / valid) AS mean, if(valid = 0, nan, minIf(value, ok)) AS min, "
-    "if(valid = 0, nan, maxIf(value, ok)) AS max, sumIf(value, ok) AS sum, if(valid = 0, nan, argMinIf(value, at, ok)) AS first, "
-    "if(valid = 0, nan, argMaxIf(value, at, ok)) AS last, groupBitOr(marks) AS flags"
-)
+_ROLLED = {
+    "count": "count",
+    "valid": "valid",
+    "mean": "if(valid = 0, nan, sum / valid)",
+    "min": "min",
+    "max": "max",
+    "sum": "sum",
+    "first": "first",
+    "last": "last",
+    "flags": "flags",
+}
+_SUMMED = {
+    "count": "count()",
+    "valid": "countIf(ok)",
+    "mean": "avgIf(value, ok)",
+    "min": "if(countIf(ok) = 0, nan, minIf(value, ok))",
+    "max": "if(countIf(ok) = 0, nan, maxIf(value, ok))",
+    "sum": "sumIf(value, ok)",
+    "first": "if(countIf(ok) = 0, nan, argMinIf(value, at, ok))",
+    "last": "if(countIf(ok) = 0, nan, argMaxIf(value, at, ok))",
+    "flags": "groupBitOr(marks)",
+}
+ALL_FIGURES: tuple[str, ...] = tuple(_ROLLED)
 
 
-def raw_buckets(series: Sequence[int], start_ms: int, end_ms: int, step_ms: int, offset_ms: int = 0) -> str:
+def _select(figures: Sequence[str], expressions: Mapping[str, str]) -> str:
+    return ", ".join(f"{expressions[name]} AS {name}" if expressions[name] != name else name for name in figures)
+
+
+def _schema(figures: Sequence[str]) -> pa.Schema:
+    return pa.schema([BUCKETS.field(name) for name in ("series", "time", *figures)])
+
+
+def raw_buckets(
+    series: Sequence[int],
+    start_ms: int,
+    end_ms: int,
+    step_ms: int,
+    *,
+    offset_ms: int = 0,
+    figures: Sequence[str] = ALL_FIGURES,
+) -> str:
     """SQL of buckets of `step_ms` straight from the observations in [start, end); `offset_ms` moves their edges."""
     bucket = f"intDiv(toUnixTimestamp64Milli(time) + {offset_ms}, {step_ms}) * {step_ms} - {offset_ms}"
     return (
-        f"SELECT series, fromUnixTimestamp64Milli(bucket, 'UTC') AS time, {_SUMMED} FROM (SELECT series, time AS at, value, "
+        f"SELECT series, fromUnixTimestamp64Milli(bucket, 'UTC') AS time, {_select(figures, _SUMMED)} FROM (SELECT series, time AS at, value, "
         f"flags AS marks, {VALID} AS ok, {bucket} AS bucket FROM observations FINAL WHERE {series_in(series)} "
         f"AND time >= {ms_literal(start_ms)} AND time < {ms_literal(end_ms)}) GROUP BY series, bucket"
     )
 
 
-def stepped(series: Sequence[int], start_ms: int, end_ms: int, step_ms: int) -> Question:
+def stepped(
+    series: Sequence[int], start_ms: int, end_ms: int, step_ms: int, figures: Sequence[str] = ALL_FIGURES
+) -> Question:
     """Buckets of any step straight from the observations."""
-    return Question(f"SELECT * FROM ({raw_buckets(series, start_ms, end_ms, step_ms)}) ORDER BY series, time", BUCKETS)
+    buckets = raw_buckets(series, start_ms, end_ms, step_ms, figures=figures)
+    return Question(f"SELECT * FROM ({buckets}) ORDER BY series, time", _schema(figures))
 
 
-def hourly(series: Sequence[int], start_ms: int, end_ms: int, changed: pa.Table) -> Question:
+def hourly(
+    series: Sequence[int], start_ms: int, end_ms: int, changed: pa.Table, figures: Sequence[str] = ALL_FIGURES
+) -> Question:
     """Hours in [start, end): from the roll-up, and from the observations where `changed` (an answer to `dirty`) says so."""
     where = f"{series_in(series)} AND hour >= toDateTime({start_ms // 1000}, 'UTC') AND hour < toDateTime({end_ms // 1000}, 'UTC')"
     return _repaired(
-        f"SELECT series, toDateTime64(hour, 3, 'UTC') AS time, {_ROLLED} FROM observations_hourly FINAL WHERE {where}",
+        f"SELECT series, toDateTime64(hour, 3, 'UTC') AS time, {_select(figures, _ROLLED)} FROM observations_hourly FINAL WHERE {where}",
         lambda low, high: f"hour >= toDateTime({low // 1000}, 'UTC') AND hour < toDateTime({high // 1000}, 'UTC')",
         changed,
-        HOUR_MS,
-        0,
+        step_ms=HOUR_MS,
+        offset_ms=0,
+        figures=figures,
     )
 
 
-def daily(series: Sequence[int], start_ms: int, end_ms: int, changed: pa.Table) -> Question:
+def daily(
+    series: Sequence[int], start_ms: int, end_ms: int, changed: pa.Table, figures: Sequence[str] = ALL_FIGURES
+) -> Question:
     """Local days in [start, end), repaired like `hourly`; `time` is local midnight."""
 
     def day(moment: int) -> str:
@@ -156,27 +194,35 @@ def daily(series: Sequence[int], start_ms: int, end_ms: int, changed: pa.Table) 
 
     where = f"{series_in(series)} AND day >= {day(start_ms)} AND day < {day(end_ms)}"
     return _repaired(
-        f"SELECT series, fromUnixTimestamp64Milli(toInt64(toUInt16(day)) * {DAY_MS} - {LOCAL_MS}, 'UTC') AS time, {_ROLLED} "
+        f"SELECT series, fromUnixTimestamp64Milli(toInt64(toUInt16(day)) * {DAY_MS} - {LOCAL_MS}, 'UTC') AS time, {_select(figures, _ROLLED)} "
         f"FROM observations_daily FINAL WHERE {where}",
         lambda low, high: f"day >= {day(low)} AND day < {day(high)}",
         changed,
-        DAY_MS,
-        LOCAL_MS,
+        step_ms=DAY_MS,
+        offset_ms=LOCAL_MS,
+        figures=figures,
     )
 
 
 def _repaired(
-    rolled: str, span: Callable[[int, int], str], changed: pa.Table, step_ms: int, offset_ms: int
+    rolled: str,
+    span: Callable[[int, int], str],
+    changed: pa.Table,
+    *,
+    step_ms: int,
+    offset_ms: int,
+    figures: Sequence[str],
 ) -> Question:
+    schema = _schema(figures)
     if changed.num_rows == 0:
-        return Question(f"{rolled} ORDER BY series, time", BUCKETS)
+        return Question(f"{rolled} ORDER BY series, time", schema)
     numbers = changed["series"].to_pylist()
     low = (min(changed["from_ms"].to_pylist()) + offset_ms) // step_ms * step_ms - offset_ms
     high = -(-(max(changed["to_ms"].to_pylist()) + offset_ms) // step_ms) * step_ms - offset_ms
-    raw = raw_buckets(numbers, low, high, step_ms, offset_ms)
+    raw = raw_buckets(numbers, low, high, step_ms, offset_ms=offset_ms, figures=figures)
     return Question(
         f"SELECT * FROM ({rolled} AND NOT ({series_in(numbers)} AND {span(low, high)}) UNION ALL {raw}) ORDER BY series, time",
-        BUCKETS,
+        schema,
     )
 
 

@@ -135,7 +135,7 @@ HOURLY = Table(
         *_BUCKET_COLUMNS,
     ),
     engine="ReplacingMergeTree(version)",
-    partition_by="toYear(hour)",
+    partition_by="toStartOfQuarter(hour)",
     order_by="(series, hour)",
     shard="series",
     settings=("index_granularity = 1024",),

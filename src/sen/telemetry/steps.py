@@ -53,6 +53,11 @@ def bounds(start: datetime, end: datetime, step: str) -> tuple[int, int]:
     return low, high
 
 
+def figures(fn: str) -> tuple[str, ...]:
+    """The bucket figures that `aggregated` needs for a function."""
+    return ("valid", "flags") if fn == "count" else ("valid", "flags", fn)
+
+
 def check_function(fn: str) -> None:
     """Raises InvalidInput unless `fn` is one of FUNCTIONS."""
     if fn not in FUNCTIONS:

@@ -131,12 +131,15 @@ class TelemetryStore:
         steps.check_function(fn)
         low, high = steps.bounds(start, end, step)
         if step in steps.SHORT_MS:
-            return steps.aggregated(self.ask(reading.stepped([series], low, high, steps.SHORT_MS[step])), fn)
+            return steps.aggregated(
+                self.ask(reading.stepped([series], low, high, steps.SHORT_MS[step], steps.figures(fn))), fn
+            )
         changed = self.ask(reading.dirty([series], low, high))
         if step == "hour":
-            return steps.aggregated(self.ask(reading.hourly([series], low, high, changed)), fn)
-        days = self.ask(reading.daily([series], low, high, changed))
-        return steps.aggregated(steps.months(days) if step == "month" else days, fn)
+            return steps.aggregated(self.ask(reading.hourly([series], low, high, changed, steps.figures(fn))), fn)
+        if step == "day":
+            return steps.aggregated(self.ask(reading.daily([series], low, high, changed, steps.figures(fn))), fn)
+        return steps.aggregated(steps.months(self.ask(reading.daily([series], low, high, changed))), fn)
 
     def index(self, asset: int, name: str, start: datetime, end: datetime, period: str = "") -> pa.Table:
         """Index values of one asset in [start, end), oldest first."""
