@@ -22,7 +22,9 @@ _folder: Path | None = None
 def _start() -> None:
     # Nothing of the developer's own centre may leak into the tests.
     global _engines, _folder
-    for name in [name for name in os.environ if name.startswith("SEN_") and name not in {"SEN_ROOT", "SEN_NATS_BINARY"}]:
+    for name in [
+        name for name in os.environ if name.startswith("SEN_") and name not in {"SEN_ROOT", "SEN_NATS_BINARY"}
+    ]:
         del os.environ[name]
     _folder = Path(tempfile.mkdtemp(prefix="sen-test-"))
     os.environ["SEN_DATA"] = str(_folder)

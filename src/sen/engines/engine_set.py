@@ -18,8 +18,6 @@ from sen.kernel.configuration import Settings
 NAMES = ("postgres", "clickhouse", "nats")
 
 
-
-
 class EngineSet:
     """Owns the embedded engines of `data`; an engine whose URL stands in `settings` is somebody else's and only asked for health.
 
@@ -78,7 +76,9 @@ class EngineSet:
     def ended(self) -> list[str]:
         """Embedded engines whose process is gone."""
         return [
-            name for name, engine in self._engines.items() if engine.process is not None and engine.process.poll() is not None
+            name
+            for name, engine in self._engines.items()
+            if engine.process is not None and engine.process.poll() is not None
         ]
 
     def pids(self) -> dict[str, int]:
@@ -89,7 +89,8 @@ class EngineSet:
         """Each engine asked now; takes up to a few seconds where one hangs."""
         return {
             "postgres": self._health("postgres") or postgres.health_of(self.settings.database_url, embedded=False),
-            "clickhouse": self._health("clickhouse") or clickhouse.health_of(self.settings.clickhouse_url, embedded=False),
+            "clickhouse": self._health("clickhouse")
+            or clickhouse.health_of(self.settings.clickhouse_url, embedded=False),
             "nats": self._health("nats") or nats.health_of(self.settings.nats_url, embedded=False),
         }
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
 from sen.engines import child
@@ -102,7 +103,8 @@ class Nats:
         sync = self.configuration.log_sync
         if not SYNC.fullmatch(sync):
             raise InvalidInput(
-                f"SEN_LOG_SYNC={sync!r} không hợp lệ.", action="Dùng `always` hoặc một khoảng thời gian như `1s`, `200ms`."
+                f"SEN_LOG_SYNC={sync!r} không hợp lệ.",
+                action="Dùng `always` hoặc một khoảng thời gian như `1s`, `200ms`.",
             )
         text = json.dumps  # JSON strings are valid strings of this configuration language
         mqtt = f"{self.configuration.mqtt_host}:{self.configuration.mqtt_port}"
@@ -151,11 +153,15 @@ def write_devices(data: Path, users: Iterable[DeviceUser]) -> None:
     accounts = [f"    {{ user: sen, password: {json.dumps(engine_password(data, 'nats'))} }}"]
     for user in users:
         if not DEVICE_KEY.fullmatch(user.key) or user.key in RESERVED:
-            raise InvalidInput(f"Khoá thiết bị {user.key!r} không dùng được: chỉ chữ không dấu, số, '-', '_', tối đa 64 ký tự.")
+            raise InvalidInput(
+                f"Khoá thiết bị {user.key!r} không dùng được: chỉ chữ không dấu, số, '-', '_', tối đa 64 ký tự."
+            )
         if not BCRYPT.fullmatch(user.password_bcrypt):
             raise InvalidInput(f"Mật khẩu của khoá {user.key!r} không ở dạng bcrypt.")
         allowed = f'publish: {{ allow: ["v1.{user.key}.telemetry"] }}, subscribe: {{ deny: [">"] }}'
-        accounts.append(f'    {{ user: "{user.key}", password: "{user.password_bcrypt}", permissions: {{ {allowed} }} }}')
+        accounts.append(
+            f'    {{ user: "{user.key}", password: "{user.password_bcrypt}", permissions: {{ {allowed} }} }}'
+        )
     write_private(devices_file(data), "  users = [\n" + "\n".join(accounts) + "\n  ]\n")
 
 
@@ -178,7 +184,13 @@ def health_of(url: str, *, embedded: bool, pid: int | None = None) -> EngineHeal
     """Whether the NATS server at `url` answers and its JetStream is up, asked in the plain text protocol."""
     began = time.perf_counter()
     parts = urlsplit(url)
-    login = {"verbose": False, "pedantic": False, "user": parts.username or "", "pass": parts.password or "", "name": "health"}
+    login = {
+        "verbose": False,
+        "pedantic": False,
+        "user": parts.username or "",
+        "pass": parts.password or "",
+        "name": "health",
+    }
     try:
         with socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 4222), timeout=3) as connection:
             stream = connection.makefile("rwb")
@@ -186,19 +198,18 @@ def health_of(url: str, *, embedded: bool, pid: int | None = None) -> EngineHeal
             stream.write(b"CONNECT " + json.dumps(login).encode() + b"\r\nSUB _INBOX.health 1\r\n")
             stream.write(b"PUB $JS.API.INFO _INBOX.health 0\r\n\r\nPING\r\n")
             stream.flush()
-            ready = _answered(stream.readline, stream.read)
+            refusal = _answered(cast(BinaryIO, stream))
     except (OSError, ValueError, IndexError) as error:
         return EngineHealth("nats", False, embedded, str(error) or type(error).__name__, pid=pid)
     spent = (time.perf_counter() - began) * 1000
-    detail = f"NATS {info.get('version', '')}" if not ready else ready
-    return EngineHealth("nats", not ready, embedded, detail, spent, pid)
+    return EngineHealth("nats", not refusal, embedded, refusal or f"NATS {info.get('version', '')}", spent, pid)
 
 
-def _answered(readline, read) -> str:  # type: ignore[no-untyped-def]
+def _answered(stream: BinaryIO) -> str:
     """Empty when JetStream's account information arrived, else the reason."""
-    while line := readline():
+    while line := stream.readline():
         if line.startswith(b"MSG "):
-            answer = json.loads(read(int(line.split()[-1])) or b"{}")
+            answer = json.loads(stream.read(int(line.split()[-1])) or b"{}")
             return "" if "error" not in answer else str(answer["error"].get("description"))
         if line.startswith(b"HMSG "):  # "no responders": JetStream is not up yet
             return "JetStream chưa sẵn sàng"
@@ -214,5 +225,7 @@ def server_binary(configuration: Settings) -> str:
     beside = Path(sys.executable).parent / "nats-server"
     found = str(beside) if beside.exists() else shutil.which("nats-server")
     if not found:
-        raise Unavailable("Không tìm thấy nats-server.", action="Chạy lại ./sen để cài môi trường hoặc đặt SEN_NATS_BINARY.")
+        raise Unavailable(
+            "Không tìm thấy nats-server.", action="Chạy lại ./sen để cài môi trường hoặc đặt SEN_NATS_BINARY."
+        )
     return found

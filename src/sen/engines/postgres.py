@@ -121,7 +121,15 @@ class Postgres:
             pwd.getpwnam(self.account)
         except KeyError:
             subprocess.run(
-                ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", self.account],
+                [
+                    "useradd",
+                    "--system",
+                    "--user-group",
+                    "--no-create-home",
+                    "--shell",
+                    "/usr/sbin/nologin",
+                    self.account,
+                ],
                 check=True,
             )
         self._give(self.folder)

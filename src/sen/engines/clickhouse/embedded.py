@@ -68,7 +68,9 @@ class ClickHouse:
 def ask(url: str, statement: str, seconds: float = 10) -> str:
     """Run one statement over HTTP and return the answer as text; for start-up and health only. Raises OSError."""
     parts = urlsplit(url)
-    target = f"{parts.scheme}://{parts.hostname}:{parts.port or 8123}/?database={quote(parts.path.strip('/') or 'default')}"
+    target = (
+        f"{parts.scheme}://{parts.hostname}:{parts.port or 8123}/?database={quote(parts.path.strip('/') or 'default')}"
+    )
     headers = {"X-ClickHouse-User": parts.username or "default", "X-ClickHouse-Key": parts.password or ""}
     request = urllib.request.Request(target, statement.encode(), headers)  # noqa: S310 - the scheme is the operator's
     with urllib.request.urlopen(request, timeout=seconds) as response:  # noqa: S310
@@ -85,4 +87,6 @@ def health_of(url: str, *, embedded: bool, pid: int | None = None) -> EngineHeal
         return EngineHealth("clickhouse", False, embedded, error.read().decode(errors="replace")[:300], pid=pid)
     except OSError as error:
         return EngineHealth("clickhouse", False, embedded, str(error), pid=pid)
-    return EngineHealth("clickhouse", True, embedded, f"ClickHouse {version}", (time.perf_counter() - began) * 1000, pid)
+    return EngineHealth(
+        "clickhouse", True, embedded, f"ClickHouse {version}", (time.perf_counter() - began) * 1000, pid
+    )

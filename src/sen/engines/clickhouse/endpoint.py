@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sen.engines.clickhouse import execution, requests
 from sen.engines.clickhouse.pool import Lease, Pool
-from sen.engines.clickhouse.statements import BadStatement, parse
+from sen.engines.clickhouse.statements import StatementError, parse
 from sen.kernel.identifiers import uuid7
 
 Scope = MutableMapping[str, Any]
@@ -46,9 +46,16 @@ class Endpoint:
     def __init__(self, accounts: list[requests.Account], limits: Limits | None = None) -> None:
         self.accounts = {account.name: account for account in accounts}
         self.limits = limits or Limits()
-        self.pool: Pool | None = None
+        self._pool: Pool | None = None
         self._workers = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="statement")
         self._waiting = 0
+
+    @property
+    def pool(self) -> Pool:
+        """The connections; there are none before the lifespan's start-up."""
+        if self._pool is None:
+            raise RuntimeError("the endpoint is not started")
+        return self._pool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -60,7 +67,7 @@ class Endpoint:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self.pool = await self._in_thread(Pool)
+                self._pool = await self._in_thread(Pool)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self._shut_down()
@@ -68,7 +75,7 @@ class Endpoint:
                 return
 
     async def _shut_down(self) -> None:
-        if self.pool is not None:
+        if self._pool is not None:
             for lease in list(self.pool.running.values()):
                 await asyncio.to_thread(self.pool.cancel, lease)
             self._workers.shutdown(wait=True)
@@ -81,28 +88,38 @@ class Endpoint:
             if path in {"/ping", "/replicas_status"} or (path == "/" and method == "GET" and not scope["query_string"]):
                 await _answer(send, 200, b"Ok.\n", "TabSeparated", query_id)
             elif path != "/":
-                raise requests.Refused(404, 60, "NOT_FOUND_NODE", "There is no handle " + path[:64])
+                raise requests.RequestError(404, 60, "NOT_FOUND_NODE", "There is no handle " + path[:64])
             else:
                 await self._statement(scope, receive, send, query_id)
-        except requests.Refused as refusal:
+        except requests.RequestError as refusal:
             await _fail(send, refusal.status, refusal.code, str(refusal), query_id)
-        except (BadStatement, execution.Failed) as error:
+        except (StatementError, execution.ExecutionError) as error:
             await _fail(send, requests.http_status(error.code), error.code, str(error), query_id)
 
     async def _statement(self, scope: Scope, receive: Receive, send: Send, query_id: str) -> None:
         request = requests.read(scope, self.accounts)
         if request.parameters.get("decompress") == "1" or request.parameters.get("compress") == "1":
-            raise requests.Refused(400, 48, "NOT_IMPLEMENTED", "Use Content-Encoding and Accept-Encoding for compression")
+            raise requests.RequestError(
+                400, 48, "NOT_IMPLEMENTED", "Use Content-Encoding and Accept-Encoding for compression"
+            )
         body = await self._body(request, receive)
         if body is None:
             return
         statement = parse(request.query + (b"\n" if request.query and body else b"") + body)
-        if scope["method"] == "GET" and statement.verb not in {"SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS"}:
-            raise BadStatement(164, "READONLY", "Cannot execute query in readonly mode: use POST")
-        assert self.pool is not None
-        lease = await self._in_thread(self.pool.acquire, request.profile(), request.session)
+        if scope["method"] == "GET" and statement.verb not in {
+            "SELECT",
+            "WITH",
+            "SHOW",
+            "DESCRIBE",
+            "DESC",
+            "EXPLAIN",
+            "EXISTS",
+        }:
+            raise StatementError(164, "READONLY", "Cannot execute query in readonly mode: use POST")
+        lease = await self._in_thread(execution.prepare, self.pool, request.profile(), request.session)
         lease.dirty = statement.changes_connection
         answer: execution.Answer | None = None
+        second: bytes | None = None
         try:
             run = self._in_thread(
                 lambda: execution.run(
@@ -110,9 +127,11 @@ class Endpoint:
                 )
             )
             answer = await self._unless_gone(run, lease, receive)
-            if answer is not None:
-                await self._send(send, request, answer, query_id)
-        except execution.Failed:
+            if answer is not None and answer.stream is not None:
+                second = await self._in_thread(execution.next_piece, answer)
+                if second is not None:
+                    await self._send_stream(send, request, answer, second, query_id)
+        except (execution.ExecutionError, StatementError):
             raise
         except BaseException:
             lease.dirty = True
@@ -121,13 +140,18 @@ class Endpoint:
             if answer is not None and answer.stream is not None:
                 await self._in_thread(answer.stream.close)
             self.pool.release(lease, request.session_timeout)
+        # The connection is back before the client hears of it: its next request may follow at once in the same session.
+        if answer is not None and second is None:
+            await self._send_whole(send, request, answer, query_id)
 
     async def _body(self, request: requests.Request, receive: Receive) -> bytes | None:
-        """The decoded body, None where the client went away. Raises Refused."""
-        decoder = requests.Decoder(request.headers.get(b"content-encoding", b"").decode().strip().lower(), self.limits.body)
+        """The decoded body, None where the client went away. Raises RequestError."""
+        decoder = requests.Decoder(
+            request.headers.get(b"content-encoding", b"").decode().strip().lower(), self.limits.body
+        )
         length = request.headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > self.limits.body:
-            raise requests.Refused(413, 164, "TOO_LARGE_BODY", f"The body is larger than {self.limits.body} bytes")
+            raise requests.RequestError(413, 164, "TOO_LARGE_BODY", f"The body is larger than {self.limits.body} bytes")
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -147,11 +171,10 @@ class Endpoint:
             if running.done():
                 return running.result()
             lease.dirty = True
-            assert self.pool is not None
             await asyncio.to_thread(self.pool.cancel, lease)
             try:
                 answer = await running
-            except execution.Failed:
+            except execution.ExecutionError:
                 return None
             if answer.stream is not None:
                 await self._in_thread(answer.stream.close)
@@ -159,30 +182,33 @@ class Endpoint:
         finally:
             gone.cancel()
 
-    async def _send(self, send: Send, request: requests.Request, answer: execution.Answer, query_id: str) -> None:
-        encoder = requests.encoder(request)
-        second = await self._in_thread(execution.next_piece, answer) if answer.stream is not None else None
-        headers = _headers(answer.format, query_id, json.dumps(answer.summary))
+    async def _send_whole(self, send: Send, request: requests.Request, answer: execution.Answer, query_id: str) -> None:
+        body, headers = answer.first, _headers(answer.format, query_id, json.dumps(answer.summary))
+        if encoder := requests.encoder(request):
+            body = encoder.piece(body) + encoder.end()
+            headers.append((b"content-encoding", encoder.name.encode()))
+        headers.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _send_stream(
+        self, send: Send, request: requests.Request, answer: execution.Answer, second: bytes, query_id: str
+    ) -> None:
+        """A failure after the first byte closes the connection before the end of the body, which every client notices."""
+        encoder, headers = requests.encoder(request), _headers(answer.format, query_id, json.dumps(answer.summary))
+        encode = encoder.piece if encoder else bytes
         if encoder:
             headers.append((b"content-encoding", encoder.name.encode()))
-        encode = encoder.piece if encoder else bytes
-        if second is None:
-            body = encode(answer.first) + (encoder.end() if encoder else b"")
-            headers.append((b"content-length", str(len(body)).encode()))
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": body})
-            return
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": encode(answer.first), "more_body": True})
-        # A failure from here on closes the connection before the end of the body, which every client notices.
-        while second is not None:
-            await send({"type": "http.response.body", "body": encode(second), "more_body": True})
-            second = await self._in_thread(execution.next_piece, answer)
+        piece: bytes | None = answer.first + second
+        while piece is not None:
+            await send({"type": "http.response.body", "body": encode(piece), "more_body": True})
+            piece = await self._in_thread(execution.next_piece, answer)
         await send({"type": "http.response.body", "body": encoder.end() if encoder else b""})
 
     async def _in_thread(self, function: Callable[..., Result], *arguments: Any) -> Result:
         if self._waiting >= self.limits.waiting + self.limits.workers:
-            raise BadStatement(202, "TOO_MANY_SIMULTANEOUS_QUERIES", "Too many simultaneous queries")
+            raise StatementError(202, "TOO_MANY_SIMULTANEOUS_QUERIES", "Too many simultaneous queries")
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._workers, function, *arguments)

@@ -9,16 +9,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sen.engines.clickhouse.pool import Lease
+from sen.engines.clickhouse.pool import Lease, Pool, Profile
 from sen.engines.clickhouse.statements import Statement
 
 # Formats whose pieces, put one after the other, are the format again; the others are made whole before they are sent.
-STREAMED = {"Native", "RowBinary", "TabSeparated", "TSV", "TabSeparatedRaw", "TSVRaw", "CSV", "JSONEachRow", "LineAsString"}
+STREAMED = {
+    "Native",
+    "RowBinary",
+    "TabSeparated",
+    "TSV",
+    "TabSeparatedRaw",
+    "TSVRaw",
+    "CSV",
+    "JSONEachRow",
+    "LineAsString",
+}
 _CODE = re.compile(r"Code: (\d+)\.")
 _APPEND_SIZE = 1 << 20
 
 
-class Failed(Exception):
+class ExecutionError(Exception):
     """chDB's own words about a statement, with their code."""
 
     def __init__(self, text: str) -> None:
@@ -38,8 +48,10 @@ class Answer:
     stream: Any = None
 
 
-def run(lease: Lease, statement: Statement, default_format: str, values: Mapping[str, str], *, buffered: bool) -> Answer:
-    """Run it. Raises Failed."""
+def run(
+    lease: Lease, statement: Statement, default_format: str, values: Mapping[str, str], *, buffered: bool
+) -> Answer:
+    """Run it. Raises ExecutionError."""
     try:
         if statement.is_insert_with_data:
             return _insert(lease, statement)
@@ -48,17 +60,28 @@ def run(lease: Lease, statement: Statement, default_format: str, values: Mapping
             return _stream(lease, statement, output, values)
         began = time.perf_counter_ns()
         result = lease.connection.query(statement.text, output, params=dict(values))
-        return Answer(result.bytes() or b"", output, _summary(result, began))
+        body = result.bytes() or b""
+        if not body and output == "Native" and statement.verb in {"SELECT", "WITH"}:
+            body = _empty_block(lease, statement, values)
+        return Answer(body, output, _summary(result, began))
     except (RuntimeError, _chdb_error()) as error:
-        raise Failed(str(error)) from error
+        raise ExecutionError(str(error)) from error
+
+
+def prepare(pool: Pool, profile: Profile, session: str | None) -> Lease:
+    """A connection for the request. Raises ExecutionError for a database or setting that is not there, StatementError."""
+    try:
+        return pool.acquire(profile, session)
+    except (RuntimeError, _chdb_error()) as error:
+        raise ExecutionError(str(error)) from error
 
 
 def next_piece(answer: Answer) -> bytes | None:
-    """The next piece of a streamed answer, None at its end. Raises Failed."""
+    """The next piece of a streamed answer, None at its end. Raises ExecutionError."""
     try:
         piece = answer.stream.fetch()
     except (RuntimeError, _chdb_error()) as error:
-        raise Failed(str(error)) from error
+        raise ExecutionError(str(error)) from error
     return None if piece is None else piece.bytes()
 
 

@@ -13,12 +13,14 @@ from typing import Any
 
 import chdb
 
-from sen.engines.clickhouse.statements import BadStatement
+from sen.engines.clickhouse.statements import StatementError
 
 SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,127}")
 IDLE_LIMIT = 16
 SESSION_LIMIT = 256
-CHDB_TARGET = "store?config-file=config.xml"  # relative to the working folder: a path with `?` or `&` cannot be written there
+CHDB_TARGET = (
+    "store?config-file=config.xml"  # relative to the working folder: a path with `?` or `&` cannot be written there
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Pool:
         self.running: dict[str, Lease] = {}
 
     def acquire(self, profile: Profile, session: str | None = None) -> Lease:
-        """A connection with exactly this profile. Raises BadStatement where the session is busy, RuntimeError from chDB."""
+        """A connection with exactly this profile. Raises StatementError where the session is busy, RuntimeError from chDB."""
         with self._lock:
             self._expire()
             lease = self._from_session(session) if session else self._from_idle(profile)
@@ -121,11 +123,13 @@ class Pool:
         session = self._sessions.get(name)
         if session is None:
             if len(self._sessions) >= SESSION_LIMIT:
-                raise BadStatement(202, "TOO_MANY_SIMULTANEOUS_QUERIES", f"Too many sessions, the limit is {SESSION_LIMIT}")
+                raise StatementError(
+                    202, "TOO_MANY_SIMULTANEOUS_QUERIES", f"Too many sessions, the limit is {SESSION_LIMIT}"
+                )
             self._sessions[name] = _Session(None, float("inf"))
             return None
         if session.lease is None:
-            raise BadStatement(373, "SESSION_IS_LOCKED", f"Session {name} is locked by a concurrent client")
+            raise StatementError(373, "SESSION_IS_LOCKED", f"Session {name} is locked by a concurrent client")
         lease, session.lease, session.expires = session.lease, None, float("inf")
         return lease
 
@@ -146,10 +150,10 @@ class Pool:
 
 
 def settings_of(parameters: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The settings among URL parameters, checked for the form of a name. Raises BadStatement."""
+    """The settings among URL parameters, checked for the form of a name. Raises StatementError."""
     for name in parameters:
         if not SETTING.fullmatch(name):
-            raise BadStatement(115, "UNKNOWN_SETTING", f"Unknown setting '{name[:64]}'")
+            raise StatementError(115, "UNKNOWN_SETTING", f"Unknown setting '{name[:64]}'")
     return tuple(sorted(parameters.items()))
 
 

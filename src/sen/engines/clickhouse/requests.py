@@ -15,12 +15,20 @@ import lz4.frame
 import zstandard
 
 from sen.engines.clickhouse.pool import Profile, settings_of
-from sen.engines.clickhouse.statements import BadStatement
+from sen.engines.clickhouse.statements import StatementError
 
 # Parameters of the protocol; every other parameter is a setting or a `param_` value.
 _PROTOCOL = {
     *("query", "query_id", "database", "default_format", "user", "password", "quota_key", "role"),
-    *("session_id", "session_check", "session_timeout", "compress", "decompress", "stacktrace", "client_protocol_version"),
+    *(
+        "session_id",
+        "session_check",
+        "session_timeout",
+        "compress",
+        "decompress",
+        "stacktrace",
+        "client_protocol_version",
+    ),
     *("wait_end_of_query", "buffer_size", "enable_http_compression", "http_zlib_compression_level"),
     *("send_progress_in_http_headers", "http_headers_progress_interval_ms", "add_http_cors_header"),
     *("cancel_http_readonly_queries_on_client_close", "http_write_exception_in_output_format"),
@@ -38,7 +46,7 @@ class Account:
     read_only: bool = False
 
 
-class Refused(Exception):
+class RequestError(Exception):
     """An answer other than 200 before any statement is run."""
 
     def __init__(self, status: int, code: int, name: str, message: str) -> None:
@@ -79,7 +87,11 @@ class Request:
     @property
     def default_format(self) -> str:
         """Format of the answer where the statement names none."""
-        return self.parameters.get("default_format") or self.headers.get(b"x-clickhouse-format", b"").decode() or "TabSeparated"
+        return (
+            self.parameters.get("default_format")
+            or self.headers.get(b"x-clickhouse-format", b"").decode()
+            or "TabSeparated"
+        )
 
     @property
     def buffered(self) -> bool:
@@ -87,18 +99,20 @@ class Request:
         return self.parameters.get("wait_end_of_query") == "1"
 
     def profile(self) -> Profile:
-        """The connection that the request needs. Raises BadStatement."""
-        database = self.parameters.get("database") or self.headers.get(b"x-clickhouse-database", b"").decode() or "default"
+        """The connection that the request needs. Raises StatementError."""
+        database = (
+            self.parameters.get("database") or self.headers.get(b"x-clickhouse-database", b"").decode() or "default"
+        )
         named = {k: v for k, v in self.parameters.items() if k not in _PROTOCOL and not k.startswith("param_")}
         return Profile(database, settings_of(named), self.account.read_only)
 
 
 def read(scope: Mapping[str, Any], accounts: Mapping[str, Account]) -> Request:
-    """The checked request of an ASGI scope. Raises Refused for wrong credentials and for a query that is not UTF-8."""
+    """The checked request of an ASGI scope. Raises RequestError for wrong credentials and for a query that is not UTF-8."""
     try:
         parameters = dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError as error:
-        raise Refused(400, 62, "SYNTAX_ERROR", "The URL is not valid UTF-8") from error
+        raise RequestError(400, 62, "SYNTAX_ERROR", "The URL is not valid UTF-8") from error
     headers = dict(scope["headers"])
     return Request(_account(parameters, headers, accounts), parameters, headers)
 
@@ -122,7 +136,7 @@ def _account(parameters: Mapping[str, str], headers: Mapping[bytes, bytes], acco
     right = hmac.compare_digest(password, expected.encode())
     if account is None or not right:
         message = f"{name[:64]}: Authentication failed: password is incorrect, or there is no user with such name."
-        raise Refused(403, 516, "AUTHENTICATION_FAILED", message)
+        raise RequestError(403, 516, "AUTHENTICATION_FAILED", message)
     return account
 
 
@@ -136,14 +150,14 @@ class Decoder:
         self._decode = _decoder(encoding)
 
     def feed(self, piece: bytes) -> None:
-        """Add a piece. Raises Refused with 413 above the limit, with 400 for a damaged body."""
+        """Add a piece. Raises RequestError with 413 above the limit, with 400 for a damaged body."""
         try:
             part = self._decode(piece) if self._decode else piece
         except (RuntimeError, zlib.error, zstandard.ZstdError) as error:
-            raise Refused(400, 354, "CANNOT_DECOMPRESS", f"The body cannot be decompressed: {error}") from error
+            raise RequestError(400, 354, "CANNOT_DECOMPRESS", f"The body cannot be decompressed: {error}") from error
         self._size += len(part)
         if self._size > self._limit:
-            raise Refused(413, 164, "TOO_LARGE_BODY", f"The body is larger than {self._limit} bytes")
+            raise RequestError(413, 164, "TOO_LARGE_BODY", f"The body is larger than {self._limit} bytes")
         self._parts.append(part)
 
     def body(self) -> bytes:
@@ -156,12 +170,13 @@ def _decoder(encoding: str) -> Callable[[bytes], bytes] | None:
         case "" | "identity":
             return None
         case "lz4":
-            return lz4.frame.LZ4FrameDecompressor().decompress
+            lz4_decode: Callable[[bytes], bytes] = lz4.frame.LZ4FrameDecompressor().decompress
+            return lz4_decode
         case "zstd":
             return zstandard.ZstdDecompressor().decompressobj(read_across_frames=True).decompress
         case "gzip" | "deflate":
             return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress
-    raise Refused(400, 48, "NOT_IMPLEMENTED", f"Content-Encoding {encoding[:32]} is not supported")
+    raise RequestError(400, 48, "NOT_IMPLEMENTED", f"Content-Encoding {encoding[:32]} is not supported")
 
 
 @dataclass(frozen=True)
@@ -208,9 +223,21 @@ def http_status(code: int) -> int:
         return 400
     if code in {60, 81}:  # unknown table, database
         return 404
+    if code == 48:  # not implemented
+        return 501
     if code in {373, 202}:
         return 503
     return 408 if code == 159 else 500
 
 
-__all__ = ["Account", "BadStatement", "Decoder", "Encoder", "Refused", "Request", "encoder", "http_status", "read"]
+__all__ = [
+    "Account",
+    "StatementError",
+    "Decoder",
+    "Encoder",
+    "RequestError",
+    "Request",
+    "encoder",
+    "http_status",
+    "read",
+]

@@ -5,10 +5,12 @@ A scanner that respects strings, quoted identifiers, heredocs and comments; it d
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
 # Everything between these tokens is of no interest, so `finditer` skips it at the speed of C.
+_Words = list[tuple[bytes, int, int]]  # upper-case word (empty for a quoted name), start, end
 _TOKEN = re.compile(
     rb"""(?P<comment>--[^\n]*|\#[ !][^\n]*|/\*.*?(?:\*/|\Z))
     |(?P<quoted>'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`\\]|\\.|``)*`)
@@ -17,12 +19,13 @@ _TOKEN = re.compile(
     |(?P<open>\()|(?P<close>\))|(?P<end>;)|(?P<number>[0-9][A-Za-z0-9_.]*)""",
     re.S | re.X,
 )
+_COMMENT = re.compile(rb"--[^\n]*|\#[ !][^\n]*|/\*.*?(?:\*/|\Z)", re.S)
 _FORMAT_NAME = re.compile(rb"\s*(\w+)")
 _DATA_GAP = re.compile(rb"[ \t\f]*(?:\r?\n)?")  # ClickHouse skips blanks and one line end between FORMAT name and data
 _STATEFUL = {"SET", "USE"}
 
 
-class BadStatement(ValueError):
+class StatementError(ValueError):
     """A statement that the endpoint refuses; `code` is ClickHouse's number for it."""
 
     def __init__(self, code: int, name: str, message: str) -> None:
@@ -51,41 +54,35 @@ class Statement:
 
 
 def parse(raw: bytes) -> Statement:
-    """Read one statement. Raises BadStatement for none, for several, and for files of the server's machine."""
-    words: list[tuple[bytes, int, int]] = []  # at depth 0: word, start, end
+    """Read one statement. Raises StatementError for none, for several, and for files of the server's machine."""
+    words: _Words = []  # at depth 0: word, start, end
     depth = 0
     ended: int | None = None
     for token in _TOKEN.finditer(raw):
         kind = token.lastgroup
-        if kind == "tag":
-            kind = "heredoc"
-        if kind == "comment":
+        if kind == "comment" or (ended is not None and kind == "end"):
             continue
         if ended is not None:
-            if kind != "end":
-                raise BadStatement(62, "SYNTAX_ERROR", "Multi-statements are not allowed")
-            continue
+            raise StatementError(62, "SYNTAX_ERROR", "Multi-statements are not allowed")
         if kind == "open":
             depth += 1
         elif kind == "close":
             depth -= 1
         elif kind == "end" and depth == 0:
             ended = token.start()
-        elif kind == "quoted" and depth == 0:
-            words.append((b"", token.start(), token.end()))
-        elif kind == "word" and depth == 0:
-            words.append((token[0].upper(), token.start(), token.end()))
+        elif kind in {"quoted", "word"} and depth == 0:
+            words.append((token[0].upper() if kind == "word" else b"", token.start(), token.end()))
             if words[0][0] == b"INSERT" and (found := _insert_data(raw, words)):
                 return found
     if not words:
-        if raw.strip():
+        if _COMMENT.sub(b"", raw).strip(b"; \t\r\n"):
             return Statement(_text(raw), "", None, None)  # chDB says what is wrong with it
-        raise BadStatement(62, "SYNTAX_ERROR", "Empty query")
+        raise StatementError(62, "SYNTAX_ERROR", "Empty query")
     _refuse_files(words)
     return Statement(_text(raw[:ended]), words[0][0].decode(), _output_format(raw, words), None)
 
 
-def _insert_data(raw: bytes, words: list[tuple[bytes, int, int]]) -> Statement | None:
+def _insert_data(raw: bytes, words: _Words) -> Statement | None:
     """The statement where its data begins at the last word seen, else None."""
     word, start, end = words[-1]
     before = words[-2][0] if len(words) > 1 else b""
@@ -103,13 +100,15 @@ def _insert_data(raw: bytes, words: list[tuple[bytes, int, int]]) -> Statement |
     return None
 
 
-def _refuse_files(words: list[tuple[bytes, int, int]]) -> None:
-    for (first, _, _), (second, _, _) in zip(words, words[1:], strict=False):
+def _refuse_files(words: _Words) -> None:
+    for (first, _, _), (second, _, _) in itertools.pairwise(words):
         if (first, second) in {(b"INTO", b"OUTFILE"), (b"FROM", b"INFILE")}:
-            raise BadStatement(48, "NOT_IMPLEMENTED", f"{first.decode()} {second.decode()} is not supported over HTTP")
+            raise StatementError(
+                48, "NOT_IMPLEMENTED", f"{first.decode()} {second.decode()} is not supported over HTTP"
+            )
 
 
-def _output_format(raw: bytes, words: list[tuple[bytes, int, int]]) -> str | None:
+def _output_format(raw: bytes, words: _Words) -> str | None:
     for (word, _, end), (name, begin, _) in zip(reversed(words[:-1]), reversed(words[1:]), strict=False):
         if word == b"FORMAT" and not raw[end:begin].strip():
             return raw[begin : begin + len(name)].decode()
@@ -120,4 +119,4 @@ def _text(raw: bytes) -> str:
     try:
         return raw.decode().strip()
     except UnicodeDecodeError as error:
-        raise BadStatement(62, "SYNTAX_ERROR", "The query is not valid UTF-8") from error
+        raise StatementError(62, "SYNTAX_ERROR", "The query is not valid UTF-8") from error
