@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import django
 import pytest
 
 from sen.engines import EngineSet
@@ -42,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _start()
     if importlib.util.find_spec("sen.project.settings"):
         os.environ["DJANGO_SETTINGS_MODULE"] = "sen.project.settings"
+        django.setup()  # pytest-django sets up by itself only what it found configured before this hook
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

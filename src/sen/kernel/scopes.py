@@ -107,8 +107,8 @@ class Scope:
 SYSTEM = Scope(user_id=None, username="system", everything=True, is_system=True)
 
 
-def require(scope: Scope | None, action: str, unit_id: UUID | None = None) -> None:
-    """Raise Unauthenticated without a caller and Forbidden where `action` is not allowed."""
+def require(scope: Scope | None, action: str, unit_id: UUID | None = None) -> Scope:
+    """The scope itself; raise Unauthenticated without a caller and Forbidden where `action` is not allowed."""
     if scope is None:
         raise Unauthenticated(
             "Bạn chưa đăng nhập hoặc phiên làm việc đã hết hạn.", action="Đăng nhập lại, hoặc gửi mã truy cập còn hạn."
@@ -119,6 +119,7 @@ def require(scope: Scope | None, action: str, unit_id: UUID | None = None) -> No
             action="Liên hệ quản trị viên để được cấp quyền.",
             denied=action,
         )
+    return scope
 
 
 def _token_reaches(token_scopes: frozenset[str], kind: Kind) -> bool:

@@ -109,8 +109,7 @@ def person(user_id: UUID) -> User:
 
 def people(scope: Scope | None) -> QuerySet[User]:
     """The accounts that the caller manages or audits: all for the province, else those with a role in its units."""
-    require(scope, "access.list_people")
-    assert scope is not None
+    scope = require(scope, "access.list_people")
     found = User.objects.order_by("username")
     return found if scope.everything else found.filter(pk__in=organisations.member_ids(scope.unit_ids))
 

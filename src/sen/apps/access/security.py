@@ -33,7 +33,6 @@ class SecurityPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     administrator_password_days: int
     idle_account_days: int
     second_factor_roles: frozenset[Role]
-    audit_retention_months: int
     relaxed: bool = False
 
 

@@ -34,3 +34,21 @@ def hash_of(event: AuditEvent) -> str:
         }
     )
     return hashlib.sha256(f"{event.previous_hash}\n{body}".encode()).hexdigest()
+
+
+def as_json(event: AuditEvent) -> dict[str, Any]:
+    """One event for REST and export; with `previous_hash` and `hash` everybody can check the chain again."""
+    return {
+        "seq": event.seq,
+        "at": event.at,
+        "actor": event.actor,
+        "actor_id": event.actor_id,
+        "token_id": event.token_id,
+        "action": event.action,
+        "object_type": event.object_type,
+        "object_id": event.object_id,
+        "unit_id": event.unit_id,
+        "detail": json.loads(event.detail),
+        "previous_hash": event.previous_hash,
+        "hash": event.hash,
+    }

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.db.models import QuerySet
 
-from sen.apps.audit.chain import GENESIS, canonical, hash_of
+from sen.apps.audit.chain import GENESIS, as_json, canonical, hash_of
 from sen.apps.audit.models import AuditAnchor, AuditEvent
 from sen.kernel.scopes import Scope, require
 
@@ -42,8 +41,7 @@ def events(
     until: datetime | None = None,
 ) -> QuerySet[AuditEvent]:
     """Events that the caller may see, newest first: all for the province, else those of its own units."""
-    require(scope, "audit.list")
-    assert scope is not None
+    scope = require(scope, "audit.list")
     found = AuditEvent.objects.order_by("-seq")
     if not scope.everything:
         found = found.filter(unit_id__in=scope.unit_ids)
@@ -56,24 +54,6 @@ def events(
     if until:
         found = found.filter(at__lt=until)
     return found
-
-
-def as_json(event: AuditEvent) -> dict[str, Any]:
-    """One event for REST and export; with `previous_hash` and `hash` everybody can check the chain again."""
-    return {
-        "seq": event.seq,
-        "at": event.at,
-        "actor": event.actor,
-        "actor_id": event.actor_id,
-        "token_id": event.token_id,
-        "action": event.action,
-        "object_type": event.object_type,
-        "object_id": event.object_id,
-        "unit_id": event.unit_id,
-        "detail": json.loads(event.detail),
-        "previous_hash": event.previous_hash,
-        "hash": event.hash,
-    }
 
 
 def export_lines(scope: Scope | None, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[str]:

@@ -75,6 +75,7 @@ def units(
     parent: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
+    *,
     level: str | None = None,
 ) -> tuple[list[UnitRef], str | None]:
     """A page of units by code, and the cursor of the next page. The cursor is the last code and id seen."""

