@@ -68,3 +68,8 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
     row["settings"] = row.pop("source_settings")
     row["active"] = row.pop("stopped") is None
     return row
+
+
+def numbers_by_key() -> dict[str, int]:
+    """Every source's number by key."""
+    return dict(Source.objects.values_list("key", "number"))

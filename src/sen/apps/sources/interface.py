@@ -99,3 +99,8 @@ def propose_devices(rows: list[ProposedDevice]) -> None:
 def add_dead_letters(rows: list[DeadLetterRow]) -> None:
     """Keep undecodable messages for a person; the same letter (channel, seq, payload) is kept once."""
     _observed.add_dead_letters(rows)
+
+
+def numbers_by_key() -> dict[str, int]:
+    """The number of every source by its key, sources without a valid secret included."""
+    return _credentials.numbers_by_key()
