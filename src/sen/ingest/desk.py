@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -131,9 +132,7 @@ class Desk:
         for number, row in seen.items():
             if row.future:
                 text = f"{row.future} giá trị có thời gian đo ở tương lai: đồng hồ thiết bị chạy sai."
-                await in_database(
-                    lambda n=number, t=text, c=row.future: sources.report_error(n, "future_time", t, clock.now(), c)
-                )
+                await in_database(partial(sources.report_error, number, "future_time", text, clock.now(), row.future))
 
     async def _publish(self, subject: str, data: bytes) -> None:
         pause = 0.1
@@ -161,10 +160,10 @@ async def serve(bus: Bus) -> None:
         try:
             if message.subject == LETTERS_SUBJECT:
                 letters = [_letter_row(row) for row in _letters.decode(message.data)]
-                await in_database(lambda rows=letters: sources.add_dead_letters(rows))
+                await in_database(partial(sources.add_dead_letters, letters))
             elif message.subject == UNKNOWN_SUBJECT:
                 devices = [_device_row(row) for row in _unknown.decode(message.data)]
-                await in_database(lambda rows=devices: sources.propose_devices(rows))
+                await in_database(partial(sources.propose_devices, devices))
             await message.ack()
         except msgspec.DecodeError:
             log.exception("desk_message_unreadable", subject=message.subject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +60,7 @@ class Origin:
     key: str
     connector: str
     active: bool
+    owner_unit_id: UUID
     devices: dict[str, Device] = field(default_factory=dict)
 
 
@@ -102,6 +104,8 @@ class Directory:
     by_number: dict[int, Origin]
     entries: dict[int, assets.SeriesEntry]
     by_code: dict[str, assets.SeriesEntry]
+    by_asset: dict[str, assets.SeriesEntry]
+    """One entry of each asset, for its owner and territory."""
     limits: Limits
 
 
@@ -112,7 +116,9 @@ def load() -> Directory:
     by_number: dict[int, Origin] = {}
     for row in sources.credentials():
         if row.key not in origins:
-            origins[row.key] = by_number[row.number] = Origin(row.number, row.code, row.key, row.connector, row.active)
+            origins[row.key] = by_number[row.number] = Origin(
+                row.number, row.code, row.key, row.connector, row.active, row.owner_unit_id
+            )
     entries = assets.directory()
     for entry in entries:
         origin = by_number.get(entry.source_number or 0)
@@ -124,6 +130,7 @@ def load() -> Directory:
         by_number,
         {entry.number: entry for entry in entries},
         {entry.code: entry for entry in entries},
+        {entry.asset_code: entry for entry in entries},
         limits_of(entries),
     )
 

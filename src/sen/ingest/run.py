@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -169,8 +170,8 @@ async def run() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    tasks = [asyncio.create_task(coroutine) for coroutine in work]
-    stopping = asyncio.create_task(stop.wait())
+    tasks: list[asyncio.Task[Any]] = [asyncio.create_task(coroutine) for coroutine in work]
+    stopping: asyncio.Task[Any] = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         task.cancel()

@@ -1,0 +1,116 @@
+"""Plain ASGI: reading a limited body, answering JSON and problem+json (RFC 9457) without Django."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import zstandard
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Problem(Exception):  # noqa: N818 - the name of RFC 9457
+    """A refusal on its way to the client."""
+
+    def __init__(
+        self, status: int, code: str, detail: str, action: str = "", headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.action = status, code, detail, action
+        self.headers = headers or {}
+
+
+async def answer(
+    send: Send, status: int, body: Any, content_type: str = "application/json", headers: dict[str, str] | None = None
+) -> None:
+    """Send one complete response with `body` as JSON."""
+    data = msgspec.json.encode(body)
+    fields = {
+        "content-type": content_type,
+        "content-length": str(len(data)),
+        "cache-control": "no-store",
+        **(headers or {}),
+    }
+    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": data})
+
+
+async def answer_problem(send: Send, problem: Problem) -> None:
+    """Send a Problem."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.detail,
+        "action": problem.action,
+    }
+    headers = dict(problem.headers)
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["www-authenticate"] = 'Bearer realm="sen"'
+    await answer(send, problem.status, body, "application/problem+json", headers)
+
+
+async def read_body(receive: Receive, headers: dict[bytes, bytes], limit: int) -> bytes:
+    """The whole request body as sent. Raises Problem 413 above `limit` bytes, 400 when the client goes away."""
+    declared = headers.get(b"content-length", b"")
+    if declared.isdigit() and int(declared) > limit:
+        raise _too_large(limit)
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Problem(400, "incomplete_body", "Kết nối đóng trước khi gửi hết dữ liệu.")
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise _too_large(limit)
+        parts.append(part)
+        if not message.get("more_body", False):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def unpack(data: bytes, encoding: str, limit: int) -> bytes:
+    """Undo Content-Encoding gzip or zstd, never producing more than `limit` bytes. Raises Problem 400, 413, 415."""
+    name = encoding.strip().lower()
+    if name in {"", "identity"}:
+        return data
+    try:
+        if name in {"gzip", "x-gzip"}:
+            out = _gunzip(data, limit)
+        elif name == "zstd":
+            with zstandard.ZstdDecompressor(max_window_size=64 * 1024 * 1024).stream_reader(data) as reader:
+                out = reader.read(limit + 1)
+        else:
+            raise Problem(
+                415, "unsupported_encoding", f"Content-Encoding {name[:40]!r} không dùng được.", "Dùng gzip hoặc zstd."
+            )
+    except (zlib.error, zstandard.ZstdError, EOFError) as error:
+        raise Problem(400, "malformed_encoding", f"Không giải nén được dữ liệu: {str(error)[:100]}") from error
+    if len(out) > limit:
+        raise _too_large(limit)
+    return out
+
+
+def _gunzip(data: bytes, limit: int) -> bytes:
+    out = bytearray()
+    while data and len(out) <= limit:
+        unpacker = zlib.decompressobj(wbits=31)
+        out += unpacker.decompress(data, limit + 1 - len(out))
+        if not unpacker.eof and len(out) <= limit:
+            raise EOFError("cut off")
+        data = unpacker.unused_data
+    return bytes(out)
+
+
+def _too_large(limit: int) -> Problem:
+    text = f"Dữ liệu lớn hơn giới hạn {limit // 1_048_576} MB."
+    return Problem(413, "too_large", text, "Chia nhỏ dữ liệu rồi gửi từng phần.")

@@ -1,0 +1,195 @@
+"""Follows the LIVE stream once per web process and gives each update to the audiences that may see it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import structlog
+
+from sen.eventbus import LIVE, Bus
+from sen.ingest.directory import Directory
+from sen.kernel.errors import Unavailable
+from sen.project.http.audience import Audience, Wish
+from sen.telemetry import flags as flag_names
+
+log = structlog.get_logger(__name__)
+
+MAX_REPLAY = 2_000
+"""Messages of the stream replayed to a browser that was away; farther back it is told to reload."""
+RESET = b"event: reset\ndata: {}\n\n"
+
+
+class Update(msgspec.Struct):
+    """`live.observations`: the newest row (series, time ms, value, flags) per series of one ingest batch."""
+
+    t: int
+    u: list[tuple[int, int, float | None, int]]
+
+
+_update = msgspec.json.Decoder(Update)
+
+
+class LiveFeed:
+    """All audiences of one process; `run` follows the stream until cancelled."""
+
+    def __init__(self, bus: Bus, directory: Directory) -> None:
+        self._bus = bus
+        self._directory = directory
+        self._audiences: dict[Wish, Audience] = {}
+        self._by_series: dict[int, list[Audience]] = {}
+        self.sequence = 0
+        """Sequence of the last message given out."""
+
+    @property
+    def listeners(self) -> int:
+        """Open streams."""
+        return sum(audience.listeners for audience in self._audiences.values())
+
+    def join(self, wish: Wish) -> Audience:
+        """The audience of a wish, with one listener more."""
+        audience = self._audiences.get(wish)
+        if audience is None:
+            audience = self._audiences[wish] = Audience(wish, self._directory)
+            for number in audience.series:
+                self._by_series.setdefault(number, []).append(audience)
+        audience.listeners += 1
+        return audience
+
+    def leave(self, audience: Audience) -> None:
+        """One listener less; an audience without any is dropped."""
+        audience.listeners -= 1
+        if not audience.listeners:
+            self._audiences.pop(audience.wish, None)
+            for number in audience.series:
+                if audience in self._by_series.get(number, ()):
+                    self._by_series[number].remove(audience)
+
+    def use(self, directory: Directory) -> None:
+        """Follow a new version of the directory: series appear and vanish in open streams."""
+        self._directory = directory
+        self._by_series = {}
+        for audience in self._audiences.values():
+            audience.use(directory)
+            for number in audience.series:
+                self._by_series.setdefault(number, []).append(audience)
+
+    def dispatch(self, subject: str, data: bytes, sequence: int, only: Audience | None = None) -> None:
+        """Give one message of the stream to the audiences, or when replaying to `only` one."""
+        try:
+            if subject == "live.observations":
+                self._observations(_update.decode(data), sequence, only)
+            elif subject == "live.index":
+                body = msgspec.json.decode(data)
+                key = ("index", body["asset"], body.get("name"))
+                self._to_all(key, b"event: index\ndata: %s\n\n" % data, sequence, only, "assets", body["asset"])
+            elif subject == "live.source":
+                code = msgspec.json.decode(data)["source"]
+                self._to_all(
+                    ("source", code), b"event: source\ndata: %s\n\n" % data, sequence, only, "source_codes", code
+                )
+        except (msgspec.DecodeError, KeyError, TypeError) as error:
+            log.warning("live_message_unreadable", subject=subject, error=str(error))
+        if only is None:
+            self.sequence = sequence
+            for audience in self._audiences.values():
+                if audience.sequence == sequence:
+                    audience.announce()
+
+    def _observations(self, update: Update, sequence: int, only: Audience | None) -> None:
+        by_series, entries = self._by_series, self._directory.entries
+        for number, time, value, bits in update.u:
+            audiences: Iterable[Audience] | None
+            audiences = by_series.get(number) if only is None else ([only] if number in only.series else None)
+            entry = entries.get(number)
+            if not audiences or entry is None:
+                continue
+            body = {
+                "asset": entry.asset_code,
+                "property": entry.property,
+                "time": time,
+                "value": value,
+                "flags": flag_names.names(bits),
+            }
+            event = b"event: observation\ndata: %s\n\n" % msgspec.json.encode(body)
+            for audience in audiences:
+                audience.put(number, event, sequence)
+
+    def _to_all(self, key: Any, event: bytes, sequence: int, only: Audience | None, known: str, code: str) -> None:
+        for audience in self._audiences.values() if only is None else (only,):
+            if code in getattr(audience, known):
+                audience.put(key, event, sequence)
+
+    async def replay(self, wish: Wish, after: int) -> tuple[bytes, int]:
+        """What a stream with Last-Event-ID `after` missed, as one piece, and the sequence to go on from. Raises Unavailable.
+
+        The piece is a reset where the stream no longer has it all: the page then reads its values anew.
+        """
+        state = (await self._bus.api(f"STREAM.INFO.{LIVE}"))["state"]
+        first, last = int(state["first_seq"]), int(state["last_seq"])
+        if after > last or after + 1 < first or last - after > MAX_REPLAY:
+            return b"id: %d\n" % last + RESET, last
+        missed = Audience(wish, self._directory)
+        for sequence in range(after + 1, last + 1):
+            answer = await self._bus.api(f"STREAM.MSG.GET.{LIVE}", {"seq": sequence})
+            if "message" in answer:
+                message = answer["message"]
+                self.dispatch(message["subject"], base64.b64decode(message.get("data", "")), sequence, missed)
+        return missed.since(after), last
+
+    async def run(self) -> None:
+        """Follow the stream for ever; after a reconnection it goes on behind the last message given out."""
+        while True:
+            try:
+                name = await self._open()
+                while True:
+                    message = await self._bus.next(LIVE, name, 5.0)
+                    if message is not None:
+                        self.dispatch(message.subject, message.data, _sequence(message.reply))
+                    elif await self._gone(name):
+                        break
+            except Unavailable as error:
+                log.debug("live_feed_waits", error=str(error))
+                await asyncio.sleep(0.3)
+            except Exception:
+                log.exception("live_feed_broke")
+                await asyncio.sleep(1.0)
+
+    async def _open(self) -> str:
+        """An ephemeral consumer that starts behind the last message given out, or at the end of the stream."""
+        state = (await self._bus.api(f"STREAM.INFO.{LIVE}"))["state"]
+        last = int(state["last_seq"])
+        if self.sequence > last:
+            self.sequence = 0
+        start = self.sequence + 1 if self.sequence else last + 1
+        self.sequence = start - 1
+        name = f"web-{secrets.token_hex(6)}"
+        configuration = {
+            "name": name,
+            "ack_policy": "none",
+            "deliver_policy": "by_start_sequence",
+            "opt_start_seq": start,
+            "inactive_threshold": 60_000_000_000,
+            "mem_storage": True,
+            "num_replicas": 1,
+        }
+        answer = await self._bus.api(f"CONSUMER.CREATE.{LIVE}.{name}", {"stream_name": LIVE, "config": configuration})
+        if "error" in answer:
+            raise Unavailable(str(answer["error"].get("description")))
+        return name
+
+    async def _gone(self, name: str) -> bool:
+        with contextlib.suppress(Unavailable):
+            return "error" in await self._bus.api(f"CONSUMER.INFO.{LIVE}.{name}")
+        return True
+
+
+def _sequence(reply: str) -> int:
+    """The stream sequence in a delivery's reply subject, version 1 (9 tokens) or 2."""
+    tokens = reply.split(".")
+    return int(tokens[5] if len(tokens) == 9 else tokens[7])
