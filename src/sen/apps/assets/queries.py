@@ -95,7 +95,8 @@ def encode_cursor(code: str) -> str:
 def decode_cursor(cursor: str) -> str:
     """The code inside a cursor. Raises InvalidInput."""
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().replace("\x00", "")
+        padded = (cursor + "=" * (-len(cursor) % 4)).encode("ascii")
+        return base64.b64decode(padded, altchars=b"-_", validate=True).decode().replace("\x00", "")
     except (ValueError, UnicodeDecodeError) as error:
         raise InvalidInput("Con trỏ trang không hợp lệ.", code="invalid_cursor", action="Đọc lại từ trang đầu.") from error
 
