@@ -90,13 +90,14 @@ def create_asset(
     location: tuple[float, float] | None = None,
     properties: Iterable[str] | None = None,
     address: str = "",
+    territory: str = "",
     simulated: bool = False,
     feed: Feed | None = None,
 ) -> AssetRef:
     """Create an asset with its series; see services.create_asset. `location` is (lon, lat)."""
     created = _services.create_asset(
         scope=scope, code=code, name=name, kind=kind, owner=owner, location=location, properties=properties,
-        address=address, simulated=simulated, feed=feed,
+        address=address, territory=territory, simulated=simulated, feed=feed,
     )  # fmt: skip
     return _ref(created)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from sen.apps.access.interface import Scope
 from sen.apps.sources import credentials as _credentials
 from sen.apps.sources import observed as _observed
+from sen.apps.sources import services as _services
 
 
 class SourceCredential(msgspec.Struct, frozen=True):
@@ -27,6 +29,15 @@ class SourceCredential(msgspec.Struct, frozen=True):
     settings: dict[str, Any]
     owner_unit_id: UUID
     simulated: bool
+
+
+class NewSource(msgspec.Struct, frozen=True):
+    """A source just created, with its secret in clear text, which exists nowhere else."""
+
+    number: int
+    code: str
+    key: str
+    secret: str
 
 
 class SeenAt(msgspec.Struct, frozen=True):
@@ -62,6 +73,30 @@ class DeadLetterRow(msgspec.Struct, frozen=True):
     code: str
     message: str
     seq: int | None = None
+
+
+def create_source(
+    *,
+    scope: Scope,
+    code: str,
+    name: str,
+    connector: str,
+    owner: str,
+    settings: Mapping[str, Any] | None = None,
+    interval_s: int = 300,
+    allowed_delay_s: int = 600,
+    expected_properties: list[str] | None = None,
+    plan_date: date | None = None,
+    simulated: bool = False,
+    contact_name: str = "",
+) -> NewSource:
+    """Create a source; see services.create_source."""
+    issued = _services.create_source(
+        scope=scope, code=code, name=name, connector=connector, owner=owner, settings=settings, interval_s=interval_s,
+        allowed_delay_s=allowed_delay_s, expected_properties=expected_properties, plan_date=plan_date, simulated=simulated,
+        contact_name=contact_name,
+    )  # fmt: skip
+    return NewSource(issued.source.number, issued.source.code, issued.source.key, issued.secret)
 
 
 def credentials(connector: str | None = None) -> list[SourceCredential]:
