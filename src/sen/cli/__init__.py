@@ -1,0 +1,19 @@
+"""The `sen` command. One module per group of commands; each loads what it needs only when it is called."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Entry of `./sen`: run the command; a SenError becomes its message and exit code 1."""
+    from sen.cli.application import application
+    from sen.kernel.errors import SenError
+
+    try:
+        application(prog_name="sen")
+    except SenError as error:
+        print(f"{error.message} {error.action}".strip(), file=sys.stderr)
+        for name, reason in error.fields.items():
+            print(f"  {name}: {reason}", file=sys.stderr)
+        sys.exit(1)

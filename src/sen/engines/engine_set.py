@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -99,12 +100,12 @@ class EngineSet:
         return engine.health() if engine else None
 
 
-def health_of(urls: EngineUrls) -> dict[str, EngineHealth]:
-    """The engines at `urls`, asked from any process."""
+def health_of(urls: EngineUrls, embedded: Collection[str] = ()) -> dict[str, EngineHealth]:
+    """The engines at `urls`, asked from any process; `embedded` names those that run on this machine for Sen."""
     return {
-        "postgres": postgres.health_of(urls.database, embedded="host=" in urls.database),
-        "clickhouse": clickhouse.health_of(urls.clickhouse, embedded=False),
-        "nats": nats.health_of(urls.nats, embedded=False),
+        "postgres": postgres.health_of(urls.database, embedded="postgres" in embedded),
+        "clickhouse": clickhouse.health_of(urls.clickhouse, embedded="clickhouse" in embedded),
+        "nats": nats.health_of(urls.nats, embedded="nats" in embedded),
     }
 
 

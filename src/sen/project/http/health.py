@@ -73,7 +73,9 @@ def look(data: Path, configuration: Settings) -> Readiness:
     )
     processes = running.processes if running else ()
     beats = {name: heartbeat.read(data, name) for name in processes}
-    return Readiness(health_of(urls), beats, running.restarts if running else {})
+    if running is None:
+        return Readiness(health_of(urls), beats, {})
+    return Readiness(health_of(urls, running.embedded), beats, running.restarts)
 
 
 class _Last:

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import signal
 
-import django
 import structlog
 from nats.aio.msg import Msg
+
+from sen.project.processes.entry import begin
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +19,7 @@ _LONGEST_PAUSE_S = 30.0
 
 def main() -> None:
     """Run until SIGTERM or SIGINT."""
-    django.setup()
+    begin("connectors")
     asyncio.run(_run())
 
 
