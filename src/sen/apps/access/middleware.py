@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -19,6 +19,7 @@ from sen.apps.access.models import User
 from sen.apps.access.queries import has_second_factor, scope_for, scope_of_token
 from sen.apps.access.security import policy
 from sen.kernel import clock
+from sen.kernel.scopes import Scope
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -54,7 +55,7 @@ def scope_of_user(get_response: Handler) -> Handler:
     return middleware
 
 
-def _scope_of_session(request: HttpRequest):
+def _scope_of_session(request: HttpRequest) -> Scope | None:
     if not request.user.is_authenticated:
         return None
     scope = scope_for(request.user)
@@ -77,10 +78,12 @@ class PeopleOnly(LoginRequiredMiddleware):
 
 
 def second_factor_by_role(get_response: Handler) -> Handler:
-    """Whoever holds a role that needs a second factor sets it up before anything else; the same with outdated passwords."""
+    """Whoever holds a role that needs a second factor sets it up before anything else."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         wanted = _first_to_do(request)
+        if wanted and request.path.startswith("/api/"):
+            return HttpResponseForbidden()  # the outer middleware makes a problem of it
         return redirect(wanted) if wanted else get_response(request)
 
     return middleware

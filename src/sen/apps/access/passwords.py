@@ -32,6 +32,8 @@ class PolicyValidator:
                 _("Khi chưa dùng xác thực hai lớp, mật khẩu phải có chữ thường, chữ hoa, chữ số và ký tự đặc biệt."),
                 code="password_too_plain",
             )
+        if user is not None and len(user.username) > 3 and user.username in password.lower():
+            raise ValidationError(_("Mật khẩu không được chứa tên đăng nhập."), code="password_has_username")
         if known and user is not None and _used_before(password, user, rules.password_history):
             raise ValidationError(
                 _("Không dùng lại %(count)d mật khẩu gần nhất.") % {"count": rules.password_history},

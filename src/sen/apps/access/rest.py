@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from sen.apps.access import queries, services
@@ -94,7 +94,7 @@ def list_tokens(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/tokens", response={201: NewTokenOut}, operation_id="create_token", summary="Tạo mã truy cập")
-def create_token(request: HttpRequest, body: TokenIn) -> tuple[int, dict[str, Any]]:
+def create_token(request: HttpRequest, body: TokenIn) -> Status:
     """The token acts for the caller and never may more than they; its secret is in this answer only."""
     scope = require(request.scope_of_user, "access.manage_own_tokens")
     unit = organisations.unit(body.unit) if body.unit else None
@@ -109,7 +109,7 @@ def create_token(request: HttpRequest, body: TokenIn) -> tuple[int, dict[str, An
         expires=expires,
         unit_id=unit.id if unit else None,
     )
-    return 201, {**_token(token), "token": secret}
+    return Status(201, {**_token(token), "token": secret})
 
 
 @router.delete("/tokens/{token_id}", response={204: None}, operation_id="revoke_token", summary="Thu hồi mã truy cập")

@@ -77,6 +77,9 @@ class Adapter(DefaultAccountAdapter):
         if scope is not None:
             audit.record(scope=scope, action="access.sign_out", object_type="user", object_id=scope.username)
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return "/"
+
     def set_password(self, user: User, password: str) -> None:
         services.set_password(scope=None, user=user, password=password)
 
