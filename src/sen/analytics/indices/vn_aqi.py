@@ -133,7 +133,8 @@ def _combine(sub: dict[str, Array], used: dict[str, Array]) -> Result:
 
 def _clean(values: Array) -> Array:
     """Instruments near zero give small negative means; a concentration is not negative."""
-    return np.maximum(np.asarray(values, dtype=float), 0.0)
+    cleaned: Array = np.maximum(np.asarray(values, dtype=float), 0.0)
+    return cleaned
 
 
 def _windows(values: Array, width: int) -> Array:

@@ -27,6 +27,7 @@ __all__ = [
     "properties",
     "property_for",
     "reload",
+    "stations_with_limits",
 ]
 
 
@@ -49,6 +50,11 @@ def limits(property: str, *, as_of: date, station: str | None = None) -> list[Li
     """The limits of a property in force on the local day `as_of`: those for every asset and those for the asset `station`."""
     rows = _catalogue().limits.get(property, [])
     return [row for row in rows if row.holds_on(as_of) and row.station in (None, station)]
+
+
+def stations_with_limits(property: str, *, as_of: date) -> frozenset[str]:
+    """Codes of the assets that have limits of their own for a property on the local day `as_of`."""
+    return frozenset(row.station for row in _catalogue().limits.get(property, []) if row.station and row.holds_on(as_of))
 
 
 def index_table(code: str) -> IndexTable:

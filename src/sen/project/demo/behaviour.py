@@ -61,11 +61,11 @@ def read(
     elif behaviour == "stuck" and code in {"water_level", "noise"}:
         value = _held(times, value, origin - 26 * HOUR_MS, truth)
     else:
-        value = _wrong(behaviour, code, seed, times, value, origin)
+        value = _wrong(behaviour, code, seed, times=times, value=value, origin=origin)
     return Reading(value, present, status)
 
 
-def _wrong(behaviour: str, code: str, seed: int, times: Times, value: Array, origin: int) -> Array:
+def _wrong(behaviour: str, code: str, seed: int, *, times: Times, value: Array, origin: int) -> Array:
     """Values that nobody marks as wrong: drift, spikes, a battery that goes flat."""
     if behaviour == "drifting" and code in {"pm25", "pm10", "o3"}:
         return value * (1.0 + 0.9 * np.clip((times - origin) / (DRIFT_DAYS * DAY_MS) + 1.0, 0.0, 2.0))
