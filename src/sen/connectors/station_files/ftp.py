@@ -101,6 +101,10 @@ class Transfer(TLS_DTPHandler):
         """Hand a complete upload over before the base class answers the client."""
         upload = self.file_obj
         if not self._closed and self.receive and self.transfer_finished and isinstance(upload, MemoryUpload):
+            if upload.too_large:
+                self._refuse(upload)
+                super().close()
+                return
             try:
                 self.cmd_channel.fs.take(upload.name, upload.getvalue())
             except Exception as error:
@@ -108,6 +112,12 @@ class Transfer(TLS_DTPHandler):
                 self.transfer_finished = False
                 self._resp = ("451 Chua luu duoc tep, hay gui lai.", log.warning)
         super().close()
+
+    def _refuse(self, upload: MemoryUpload) -> None:
+        self.transfer_finished = False
+        self._resp = ("552 Tep qua lon.", log.warning)
+        session = self.cmd_channel
+        session.sign_in.report(session.username, "too_large", f"FTP: tệp {Path(upload.name).name[:100]} quá lớn.")
 
 
 class _Accounts:
@@ -169,10 +179,6 @@ class Session(TLS_FTPHandler):
     def needs_protected_data(self) -> bool:
         """Whether this source demands encryption and the data channel has none."""
         return self.settings_of(self.username).require_tls and not self._prot
-
-    def on_incomplete_file_received(self, file: str) -> None:
-        """The client learns of it by itself; the desk, too."""
-        self.sign_in.report(self.username, "too_large", f"FTP: tệp {Path(file).name[:100]} không nhận hết được.")
 
 
 class FtpServer:

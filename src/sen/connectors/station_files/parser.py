@@ -21,9 +21,10 @@ COLUMNS = 5
 
 Decimal = Literal["auto", "comma", "point"]
 
-_TIME = re.compile(r"\d{14}")
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?")
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})+(?!\1)([.,])\d+")
+# [0-9], not \d: other scripts' digits are no logger's output.
+_TIME = re.compile(r"[0-9]{14}")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:([.,])[0-9]{3})+(?!\1)([.,])[0-9]+")
 _EMPTY = frozenset({"", "-", "--", "na", "n/a", "nan", "null", "none"})
 _EARLIEST = datetime(2000, 1, 1, tzinfo=VIETNAM)
 
@@ -75,7 +76,7 @@ def name_pattern(pattern: str) -> re.Pattern[str]:
         "province": r"(?P<province>[^_\\/\x00-\x1f]+)",
         "facility": r"(?P<facility>[^_\\/\x00-\x1f]+)",
         "station": r"(?P<station>[^_\\/\x00-\x1f]{1,64})_*?",
-        "time": r"(?P<time>\d{14})",
+        "time": r"(?P<time>[0-9]{14})",
         "any": r"[^\\/\x00-\x1f]*",
     }
     pieces = re.split(r"\{([^{}]*)\}", pattern)
@@ -207,7 +208,7 @@ def number(raw: str, decimal: Decimal = "auto") -> float | None | str:
 
 
 def _time(stamp: str) -> datetime | None:
-    if not _TIME.fullmatch(stamp) or not stamp.isascii():
+    if not _TIME.fullmatch(stamp):
         return None
     try:
         moment = datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=VIETNAM)

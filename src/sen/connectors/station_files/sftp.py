@@ -10,6 +10,7 @@ from typing import Any
 import asyncssh
 import structlog
 
+from sen.connectors.station_files.parser import MAX_FILE
 from sen.connectors.station_files.spool import Spool, write_durably
 from sen.connectors.station_files.uploads import (
     MAX_DEPTH,
@@ -81,18 +82,21 @@ class _Folder(asyncssh.SFTPServer):
 
     def write(self, file_obj: object, offset: int, data: bytes) -> int:
         assert isinstance(file_obj, MemoryUpload)
-        file_obj.seek(min(offset, 1 << 40))
-        try:
-            return file_obj.write(data)
-        except OSError as error:
-            self._server.sign_in.report(self._key, "too_large", f"SFTP: tệp {Path(file_obj.name).name[:100]} quá lớn.")
-            raise asyncssh.SFTPFailure("Tệp quá lớn") from error
+        file_obj.seek(min(offset, MAX_FILE))
+        written = file_obj.write(data)
+        if file_obj.too_large:
+            raise asyncssh.SFTPFailure("Tệp quá lớn")
+        return written
 
     async def close(self, file_obj: object) -> None:
         assert isinstance(file_obj, MemoryUpload)
         # asyncssh also closes what a lost connection left open: such an upload is not complete, and the sender knows.
         if self.channel.is_closing():
             return
+        if file_obj.too_large:
+            name = Path(file_obj.name).name[:100]
+            await asyncio.to_thread(self._server.sign_in.report, self._key, "too_large", f"SFTP: tệp {name} quá lớn.")
+            raise asyncssh.SFTPFailure("Tệp quá lớn")
         await asyncio.to_thread(self._take, Path(file_obj.name), file_obj.getvalue())
 
     def fstat(self, file_obj: object) -> asyncssh.SFTPAttrs:

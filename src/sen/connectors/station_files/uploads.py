@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
@@ -35,12 +35,17 @@ class MemoryUpload(io.BytesIO):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
+        self.too_large = False
 
-    def write(self, chunk: object) -> int:
-        """Take a chunk. Raises OSError (EFBIG) beyond the limit of a station file."""
-        if self.tell() + len(chunk) > MAX_FILE:  # type: ignore[arg-type]
-            raise OSError(errno.EFBIG, "Tệp quá lớn")
-        return super().write(chunk)  # type: ignore[arg-type]
+    def write(self, chunk: Any) -> int:
+        """Take a chunk; beyond the limit of a station file nothing is kept and `too_large` says so.
+
+        Not an error here: a client in the middle of sending would miss the answer, so it gets it at the end.
+        """
+        if self.too_large or self.tell() + len(chunk) > MAX_FILE:
+            self.too_large = True
+            return len(chunk)
+        return super().write(chunk)
 
 
 @dataclass

@@ -61,6 +61,14 @@ def rest(centre: None) -> Callable[[str], Rest]:
     made: dict[str, Rest] = {}
 
     def client(username: str) -> Rest:
-        return made.setdefault(username, Rest(username))
+        if username not in made:
+            made[username] = Rest(username)
+        return made[username]
 
     return client
+
+
+@pytest.fixture
+def steward(rest: Callable[[str], Rest]) -> Rest:
+    """The data steward's client, made outside any event loop."""
+    return rest("dulieu")
