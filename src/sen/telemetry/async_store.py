@@ -70,6 +70,10 @@ class AsyncTelemetryStore:
             return steps.aggregated(await self.ask(reading.daily([series], low, high, changed, steps.figures(fn))), fn)
         return steps.aggregated(steps.months(await self.ask(reading.daily([series], low, high, changed))), fn)
 
+    async def trailing(self, at: datetime) -> pa.Table:
+        """Means of every series that end with the hour of `at` (schema TRAILING), as the last refresh left them."""
+        return await self.ask(reading.trailing(floor_ms(at, HOUR_MS)))
+
     async def index(self, asset: int, name: str, start: datetime, end: datetime, period: str = "") -> pa.Table:
         """Index values of one asset in [start, end), oldest first."""
         return await self.ask(reading.index_history(asset, name, start, end, period))

@@ -226,6 +226,27 @@ def _repaired(
     )
 
 
+TRAILING: pa.Schema = pa.schema([("series", _U32), ("h1", _F64), ("h8", _F64), ("h24", _F64)])
+"""Newest hourly mean, and means of the hourly means of 8 and 24 hours (NaN where fewer than 75 % of the hours have one)."""
+
+
+def trailing(hour_ms: int) -> Question:
+    """Of every series, the means that end with the hour that begins at `hour_ms`; from the roll-up alone."""
+    last = hour_ms // 1000
+    enough = {hours: -(-hours * 3 // 4) for hours in (8, 24)}
+    windows = ", ".join(
+        f"if(countIf(hour > toDateTime({last - hours * 3600}, 'UTC')) >= {enough[hours]}, "
+        f"avgIf(mean, hour > toDateTime({last - hours * 3600}, 'UTC')), nan) AS h{hours}"
+        for hours in (8, 24)
+    )
+    return Question(
+        f"SELECT series, argMax(mean, hour) AS h1, {windows} FROM (SELECT series, hour, sum / valid AS mean "
+        f"FROM observations_hourly FINAL WHERE hour > toDateTime({last - 24 * 3600}, 'UTC') "
+        f"AND hour <= toDateTime({last}, 'UTC') AND valid > 0) GROUP BY series",
+        TRAILING,
+    )
+
+
 def index_history(asset: int, name: str, start: datetime, end: datetime, period: str = "") -> Question:
     """Index values of one asset in [start, end), oldest first."""
     which = " AND period = {period:String}" if period else ""

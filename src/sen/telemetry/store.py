@@ -141,6 +141,10 @@ class TelemetryStore:
             return steps.aggregated(self.ask(reading.daily([series], low, high, changed, steps.figures(fn))), fn)
         return steps.aggregated(steps.months(self.ask(reading.daily([series], low, high, changed))), fn)
 
+    def trailing(self, at: datetime) -> pa.Table:
+        """Means of every series that end with the hour of `at` (schema TRAILING), as the last refresh left them."""
+        return self.ask(reading.trailing(floor_ms(at, HOUR_MS)))
+
     def index(self, asset: int, name: str, start: datetime, end: datetime, period: str = "") -> pa.Table:
         """Index values of one asset in [start, end), oldest first."""
         return self.ask(reading.index_history(asset, name, start, end, period))

@@ -10,6 +10,7 @@ import msgspec
 from sen.apps.access.interface import Scope
 from sen.apps.assets import directory as _directory
 from sen.apps.assets import queries as _queries
+from sen.apps.assets import series_facts as _series_facts
 from sen.apps.assets import services as _services
 from sen.apps.assets.directory import SeriesEntry
 from sen.apps.assets.models import Asset
@@ -19,7 +20,7 @@ from sen.apps.assets.services import Feed
 __all__ = [
     "AssetRef", "Feed", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "create_asset",
     "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "linkable_asset",
-    "register_feed_lookup", "search", "series_of_sources", "set_promise", "unlink_device",
+    "register_feed_lookup", "register_source_codes", "search", "series_of_sources", "set_promise", "unlink_device",
 ]  # fmt: skip
 
 
@@ -129,6 +130,11 @@ def set_promise(*, source_number: int, interval_s: int, allowed_delay_s: int) ->
 def register_feed_lookup(lookup: _services.FeedLookup) -> None:
     """The sources app says how a source's code becomes a feed."""
     _services.register_feed_lookup(lookup)
+
+
+def register_source_codes(lookup: _series_facts.SourceCodes) -> None:
+    """The sources app says which codes source numbers have."""
+    _series_facts.register_source_codes(lookup)
 
 
 def series_of_sources(numbers: Iterable[int]) -> dict[int, list[SeriesRef]]:

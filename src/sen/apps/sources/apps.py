@@ -22,3 +22,4 @@ class SourcesConfig(AppConfig):
 
         import_module("sen.apps.sources.policies")
         assets.register_feed_lookup(queries.feed_for)
+        assets.register_source_codes(queries.codes_by_number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -60,6 +60,11 @@ def feed_for(scope: Scope, code: str, device: str) -> assets.Feed:
     """The source as a feed of an asset's series. Raises NotFound."""
     source = source_for(scope, code)
     return assets.Feed(source.number, device, source.interval_s, source.allowed_delay_s)
+
+
+def codes_by_number(numbers: Sequence[int]) -> dict[int, str]:
+    """The codes of source numbers, for values that name their source; not narrowed, because the value is visible already."""
+    return dict(Source.objects.filter(number__in=list(numbers)).values_list("number", "code"))
 
 
 def promise_of(source: Source) -> Promise:
