@@ -12,6 +12,7 @@ import json
 import secrets
 import ssl
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
 from sen.eventbus.frames import Columns, FrameSplitter, ProtocolError
@@ -160,8 +161,7 @@ class BulkReader(asyncio.Protocol):
             await self._wait(5, ping=False)
         if context is not None:
             loop = asyncio.get_running_loop()
-            assert isinstance(self._transport, asyncio.Transport)  # noqa: S101 - for the type checker
-            self._transport = await loop.start_tls(self._transport, self, context)
+            self._transport = await loop.start_tls(cast("asyncio.Transport", self._transport), self, context)
         options = {
             "verbose": False,
             "pedantic": False,
@@ -223,8 +223,8 @@ class BulkReader(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is open."""
-        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101 - for the type checker
-        self._transport = transport
+        # uvloop's transports do not derive from asyncio's classes, so this cannot be an isinstance.
+        self._transport = cast("asyncio.WriteTransport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Split what came; answer the server's pings at once."""

@@ -50,7 +50,7 @@ class Bus:
 
     async def publish(
         self, subject: str, data: bytes, *, headers: Mapping[str, str] | None = None, timeout: float = 5.0
-    ) -> int:  # noqa: ASYNC109
+    ) -> int:
         """Store one message in the stream that listens on `subject`; return its sequence once the log has it.
 
         Raises LogRefused when no acknowledgement comes; the message may or may not be there then, as with every network.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -18,7 +17,7 @@ from sen.ingest import desk, directory, rollup_keeper, warm_up
 from sen.ingest.desk import in_database
 from sen.ingest.metrics import Metrics
 from sen.ingest.pipeline import Pipeline, Prepared
-from sen.kernel import clock
+from sen.kernel import clock, heartbeat
 from sen.kernel.configuration import settings
 from sen.kernel.errors import SenError, Unavailable
 from sen.telemetry.store import TelemetryStore
@@ -28,7 +27,6 @@ log = structlog.get_logger(__name__)
 LINGER_S = 0.1
 DIRECTORY_POLL_S = 1.0
 TELL_S = 2.0
-BEAT_S = 1.0
 
 
 class Position:
@@ -116,19 +114,17 @@ async def tell_desk(pipeline: Pipeline) -> None:
             log.warning("desk_not_told", error=repr(error))
 
 
-async def beat(bus: Bus, metrics: Metrics, path: Path) -> None:
-    """Write the heartbeat file every second: the supervisor and /metrics read it."""
+async def beat(bus: Bus, metrics: Metrics, data: Path) -> None:
+    """Write the heartbeat every second: the supervisor, `sen status` and /metrics read it."""
     started = clock.now_ms()
     while True:
         for stream in (READINGS, MQTT_STREAM):
             with contextlib.suppress(Unavailable):
                 info = await bus.api(f"CONSUMER.INFO.{stream}.{INGEST}", timeout=1.0)
                 metrics.pending[stream] = int(info.get("num_pending", 0)) + int(info.get("num_ack_pending", 0))
-        body = {"pid": os.getpid(), "started": started, "beat": clock.now_ms(), "detail": metrics.detail()}
-        draft = path.with_suffix(".draft")
-        draft.write_text(json.dumps(body))
-        draft.replace(path)
-        await asyncio.sleep(BEAT_S)
+        with contextlib.suppress(OSError):
+            heartbeat.write(data, "ingest", started, metrics.detail())
+        await asyncio.sleep(heartbeat.EVERY_S)
 
 
 async def until_available(work: Callable[[], Awaitable[object]], what: str) -> None:
@@ -156,8 +152,6 @@ async def run() -> None:
         await asyncio.to_thread(warm_up.warm_up, pipeline.quality, store, pipeline.directory, up_to)
 
     await until_available(restore, "clickhouse")
-    beat_file = configuration.data / "run" / "ingest.json"
-    beat_file.parent.mkdir(parents=True, exist_ok=True)
     work = [
         drain(configuration.nats_url, READINGS, pipeline),
         drain(configuration.nats_url, MQTT_STREAM, pipeline),
@@ -165,7 +159,7 @@ async def run() -> None:
         follow_directory(pipeline),
         tell_desk(pipeline),
         rollup_keeper.run(store, pipeline, bus, pipeline.metrics),
-        beat(bus, pipeline.metrics, beat_file),
+        beat(bus, pipeline.metrics, configuration.data),
     ]
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
