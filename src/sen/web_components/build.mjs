@@ -12,7 +12,7 @@ mkdirSync(`${out}/sen`, { recursive: true });
 await Promise.all([
   build({ ...shared, entryPoints: ["src/sen.ts"], outfile: `${out}/sen/sen.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["src/first_paint.ts"], outfile: `${out}/sen/first_paint.js`, format: "iife" }),
-//MAP  build({ ...shared, entryPoints: ["src/map/map.ts"], outfile: `${out}/sen/map.js`, format: "esm" }),
+  build({ ...shared, entryPoints: ["src/map/map.ts"], outfile: `${out}/sen/map.js`, format: "esm" }),
   build({ ...shared, entryPoints: ["src/live_worker.ts"], outfile: `${out}/sen/live_worker.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["css/sen.css"], outfile: `${out}/sen/sen.css`, loader: { ".woff2": "file" }, assetNames: "fonts/[name]" }),
   build({ ...shared, entryPoints: ["css/map_base.css"], outfile: `${out}/sen/map.css` }),

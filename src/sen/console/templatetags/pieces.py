@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from sen.console import numbers
 from sen.kernel import clock
+from sen.kernel.text import folded
 
 register = template.Library()
 
@@ -194,3 +197,40 @@ def ask(words: Any, address: str, live: str = "", decimals: int = 0) -> SafeStri
     return format_html(
         '<button type="button" class="ask" data-ask="{}" aria-expanded="false" data-live="{}" data-decimals="{}">{}</button>', address, live, decimals, words
     )
+
+
+@register.filter
+def minus(one: int, other: int) -> int:
+    """Difference of two counts."""
+    return one - other
+
+
+@register.filter
+def hundredfold(share: float | None) -> float | None:
+    """A share as percent."""
+    return None if share is None else share * 100
+
+
+@register.filter
+def absolute(value: float) -> float:
+    """Without its sign."""
+    return abs(value)
+
+
+@register.filter
+def pretty_json(value: Any) -> str:
+    """A JSON value with indentation."""
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+@register.filter
+def as_code(name: str) -> str:
+    """A code proposed from a name: folded, dashes for everything else."""
+    return re.sub(r"[^a-z0-9._-]+", "-", folded(name)).strip("-._")[:64]
+
+
+@register.filter
+def weekday(value: datetime) -> str:
+    """`Thứ Hai` … `Chủ Nhật`."""
+    names = (_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật"))
+    return names[clock.local(value).weekday()]

@@ -17,13 +17,12 @@ function layers(known: Set<string>): LayerSpecification[] {
     { id: "sea", type: "background", paint: { "background-color": token("--water") } },
     { id: "land", type: "fill", source: "land", paint: { "fill-color": token("--land-out") } },
     { id: "countries", type: "line", source: "borders", paint: { "line-color": token("--line-strong"), "line-width": 1 } },
-    { id: "lakes", type: "fill", source: "lakes", paint: { "fill-color": token("--water") } },
     {
-      id: "territory", type: "fill", source: "territories", filter: ["==", ["geometry-type"], "Polygon"],
-      paint: { "fill-color": ["match", ["get", "level"], "province", token("--land-in"), token("--land-in")], "fill-opacity": 1 },
+      id: "territory", type: "fill", source: "territories", filter: ["!=", ["get", "level"], "province"],
+      paint: { "fill-color": token("--land-in") },
     },
     {
-      id: "territory-approximate", type: "fill", source: "territories", filter: ["==", ["get", "approximate"], true],
+      id: "territory-approximate", type: "fill", source: "territories", filter: ["all", ["!=", ["get", "level"], "province"], ["==", ["get", "approximate"], true]],
       paint: { "fill-pattern": "hatch", "fill-opacity": 0.5 },
     },
     {

@@ -2,23 +2,23 @@
 import { svg } from "../svg";
 import { t } from "../words";
 
-export type State = "normal" | "notice" | "warning" | "serious" | "emergency" | "stale" | "no_data" | "invalid";
+export type State = "normal" | "notice" | "warning" | "serious" | "emergency" | "stale" | "no_data";
 
 export interface Station {
   code: string;
   name: string;
   kind: string;
-  /** Name of the shape, from the kind's pack. */
-  symbol: string;
   lon: number;
   lat: number;
   state: State;
   stale: boolean;
-  /** 1-6 (VN_AQI) or 1-6 (VN_WQI), for the paint "index"; null where there is none. */
+  /** 1 to 6 from the lowest value of the index, for the paint "index"; null where there is none. */
   category: number | null;
   indexName: string | null;
   indexValue: number | null;
   label: string;
+  reason: string;
+  newest: number | null;
 }
 
 export interface Cluster {
@@ -37,7 +37,6 @@ const STATE_WORDS: Record<State, string> = {
   emergency: "Khẩn cấp",
   stale: "Trễ số liệu",
   no_data: "Chưa có số liệu",
-  invalid: "Số liệu không hợp lệ",
 };
 
 export const stateWords = (state: State): string => t(STATE_WORDS[state] ?? state);
@@ -57,15 +56,18 @@ const shapes: Record<string, (group: Element) => void> = {
 
 const BY_KIND: Record<string, string> = {
   air_station: "circle",
+  emission_station: "circle",
+  weather_station: "diamond",
+  rain_gauge: "diamond",
   water_level_station: "square",
+  tide_gauge: "square",
   salinity_station: "capsule",
   surface_water_station: "drop",
-  rain_station: "diamond",
+  wastewater_station: "drop",
   sensor: "dot",
 };
 
-/** The shape's name for a kind; packs may name one themselves. */
-export const shapeOf = (kind: string, symbol: string): string => (symbol in shapes ? symbol : (BY_KIND[kind] ?? "circle"));
+const shapeOf = (kind: string): string => BY_KIND[kind] ?? "circle";
 
 export function drawStation(station: Station, selected: boolean, paint: "state" | "index", named: boolean): SVGElement {
   const stale = station.stale || station.state === "stale" || station.state === "no_data";
@@ -74,7 +76,7 @@ export function drawStation(station: Station, selected: boolean, paint: "state" 
   const group = svg("g", { class: `msym ${tone} ${index} ${stale ? "stale" : ""} ${paint}`, "data-code": station.code });
   if (selected) svg("circle", { class: "ring", r: 14 }, group);
   if (stale) svg("circle", { class: "stl", r: 12 }, group);
-  (shapes[shapeOf(station.kind, station.symbol)] ?? shapes["circle"])?.(group);
+  (shapes[shapeOf(station.kind)] ?? shapes["circle"])?.(group);
   if (named && station.label) svg("text", { x: selected ? 18 : 12, y: 4 }, group, station.label);
   svg("title", {}, group, `${station.name} · ${stale ? t("Trễ số liệu") : stateWords(station.state)}`);
   svg("circle", { class: "hit", r: 14 }, group);

@@ -1,0 +1,73 @@
+"""Pages of units: the dated tree, one unit with predecessors and successors, territories for the map."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from sen.apps.organisations import interface, queries
+from sen.apps.organisations.models import Territory
+from sen.kernel.configuration import settings
+from sen.kernel.errors import NotFound
+
+
+@require_GET
+def territories(request: HttpRequest) -> JsonResponse:
+    """The ground of the communes of today, and of the province where a boundary was imported, for the map."""
+    collection = interface.commune_features()
+    for feature in collection["features"]:
+        feature["properties"]["level"] = "commune"
+    try:
+        ground = interface.territory(interface.province().id)
+    except NotFound:
+        ground = None
+    if ground:
+        collection["features"].append({**ground, "properties": {**ground["properties"], "level": "province"}})
+    answer = JsonResponse(collection)
+    answer["Cache-Control"] = "private, max-age=300"
+    return answer
+
+
+def _as_of(request: HttpRequest) -> date:
+    try:
+        return date.fromisoformat(request.GET.get("as_of", ""))
+    except ValueError:
+        return queries.today()
+
+
+@require_GET
+def units_page(request: HttpRequest) -> HttpResponse:
+    """The tree as of a day: departments, then communes, with what happened to the tree."""
+    as_of, q = _as_of(request), request.GET.get("q", "").strip()[:80]
+    found = list(queries.units(q=q, as_of=as_of)[:1200])
+    levels = ("province", "department", "district", "commune")
+    context = {
+        "section": "admin", "as_of": as_of, "today": queries.today(), "q": q, "province_code": settings().province,
+        "groups": [(level, [unit for unit in found if unit.level == level]) for level in levels],
+        "count": len(found), "events": queries.events()[:12], "territories": _territory_counts(),
+    }  # fmt: skip
+    return render(request, "organisations/units.html", context)
+
+
+def _territory_counts() -> dict[str, int]:
+    known = Territory.objects.filter(valid_to=None)
+    return {"all": known.count(), "approximate": known.filter(approximate=True).count()}
+
+
+@require_GET
+def unit_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One unit: its place in the tree, its former names, what it was made of and what became of it."""
+    as_of = _as_of(request)
+    unit = queries.unit(code, as_of=as_of)
+    context: dict[str, Any] = {
+        "section": "admin", "unit": unit, "as_of": as_of, "today": queries.today(), "former": unit.former_names.order_by("-valid_to"),
+        "predecessors": queries.predecessors(unit), "successors": queries.successors(unit), "ground": interface.territory(unit.pk),
+        "children": queries.units(as_of=as_of, parent=code)[:400] if unit.level != "commune" else [],
+        "parent": interface.unit(unit.parent_code, as_of=as_of) if getattr(unit, "parent_code", None) else None,
+        "standing": queries.standing_successors([unit]) if unit.valid_to else [],
+    }  # fmt: skip
+    return render(request, "organisations/unit.html", context)

@@ -1,0 +1,44 @@
+"""Limits and packs on the screen: what applies from when, on which source it rests, and what nobody has verified."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from sen.apps.packs import interface
+from sen.kernel import clock
+
+
+@require_GET
+def limits_page(request: HttpRequest) -> HttpResponse:
+    """Every limit in force on a day, by property."""
+    try:
+        as_of = date.fromisoformat(request.GET.get("as_of", ""))
+    except ValueError:
+        as_of = clock.local(clock.now()).date()
+    wanted, english = request.GET.get("property", ""), (get_language() or "vi").startswith("en")
+    groups = []
+    for code, prop in interface.properties().items():
+        if wanted and code != wanted:
+            continue
+        rows = interface.limits(code, as_of=as_of)
+        own = [row for station in sorted(_stations(code, as_of)) for row in interface.limits(code, as_of=as_of, station=station) if row.station == station]
+        rows = [row for row in rows if row.station is None] + own
+        if rows:
+            groups.append((prop, prop.name_en if english else prop.name, sorted(rows, key=lambda row: (row.station or "", row.averaging))))
+    flat = [row for _prop, _name, rows in groups for row in rows]
+    context = {
+        "section": "data", "groups": groups, "as_of": as_of, "property": wanted, "packs": interface.packs(),
+        "properties": interface.properties().values(), "count": len(flat), "unsure": sum(not row.verified for row in flat),
+        "standards": [standard for standard, _rows in groupby(sorted({row.standard for row in flat}))],
+    }  # fmt: skip
+    return render(request, "packs/limits.html", context)
+
+
+def _stations(code: str, as_of: date) -> set[str]:
+    return set(interface.stations_with_limits(code, as_of=as_of))

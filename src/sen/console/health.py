@@ -1,0 +1,47 @@
+"""How the centre itself does: engines and processes from /readyz, disk, versions."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import urllib.error
+import urllib.request
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from sen.kernel.configuration import settings
+
+LOW_DISK_SHARE = 0.1
+
+
+def picture() -> dict[str, Any]:
+    """Context of the page: `engines`, `processes`, `ready`, `disk`, `parts`, `version`."""
+    ready = _readyz()
+    data = settings().data
+    usage = shutil.disk_usage(data if data.exists() else ".")
+    return {
+        "ready": ready.get("ready", False), "answered": bool(ready), "engines": ready.get("engines", {}), "processes": ready.get("processes", {}),
+        "disk_total": usage.total / 1e9, "disk_free": usage.free / 1e9, "disk_used_share": usage.used / usage.total,
+        "disk_low": usage.free / usage.total < LOW_DISK_SHARE, "version": _version(), "data": str(data),
+    }  # fmt: skip
+
+
+def _readyz() -> dict[str, Any]:
+    """What the probe says; the body of a 503 is as good as that of a 200."""
+    host = "127.0.0.1" if settings().host in ("0.0.0.0", "::", "localhost") else settings().host  # noqa: S104
+    address = f"http://{host}:{settings().port}/readyz"
+    try:
+        with urllib.request.urlopen(address, timeout=3) as answer:  # noqa: S310 - our own loopback address
+            found: dict[str, Any] = json.load(answer)
+    except urllib.error.HTTPError as error:
+        found = json.load(error)
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _version() -> str:
+    try:
+        return version("sen")
+    except PackageNotFoundError:
+        return "0.1.0"

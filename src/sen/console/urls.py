@@ -1,0 +1,53 @@
+"""Every page of the console and the apps, in the order of the rail."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sen.apps.access import pages as access
+from sen.apps.assets import pages as assets
+from sen.apps.audit import pages as audit
+from sen.apps.organisations import pages as organisations
+from sen.apps.packs import pages as packs
+from sen.apps.sources import pages as sources
+from sen.console import home, views
+
+app_name = "console"
+
+urlpatterns = [
+    path("", home.overview, name="home"),
+    path("map/", assets.map_page, name="map"),
+    path("map/table/", assets.map_table, name="map-table"),
+    path("map/territories.json", organisations.territories, name="territories"),
+    path("assets/<str:code>/", assets.asset_page, name="asset"),
+    path("assets/<str:code>/now/", assets.asset_now, name="asset-now"),
+    path("assets/<str:code>/chart/<str:property>/", assets.asset_chart, name="asset-chart"),
+    path("assets/<str:code>/provenance/<str:property>/", assets.asset_provenance, name="asset-provenance"),
+    path("assets/<str:code>/download/<str:form>/", assets.asset_download, name="asset-download"),
+    path("data/connections/", sources.connections, name="connections"),
+    path("data/connections.csv", sources.connections_csv, name="connections-csv"),
+    path("data/connections/remind/", sources.remind, name="remind"),
+    path("data/reminders/<str:batch>/undo/", sources.undo_reminder, name="undo-reminder"),
+    path("data/sources/of/", sources.sources_of, name="sources-of"),
+    path("data/sources/new/", sources.new_source, name="new-source"),
+    path("data/sources/<str:code>/", sources.source_page, name="source"),
+    path("data/sources/<str:code>/<str:action>/", sources.source_action, name="source-action"),
+    path("data/proposals/", sources.proposals, name="proposals"),
+    path("data/proposals/<str:proposal>/<str:action>/", sources.proposal_action, name="proposal-action"),
+    path("data/dead-letters/", sources.dead_letters, name="dead-letters"),
+    path("data/dead-letters/<str:letter>/", sources.dead_letter, name="dead-letter"),
+    path("data/dead-letters/<str:letter>/<str:action>/", sources.dead_letter_action, name="dead-letter-action"),
+    path("data/limits/", packs.limits_page, name="limits"),
+    path("admin/units/", organisations.units_page, name="admin-units"),
+    path("admin/units/<str:code>/", organisations.unit_page, name="unit"),
+    path("admin/people/", access.people_page, name="people"),
+    path("admin/audit/", audit.audit_page, name="audit"),
+    path("admin/health/", views.health, name="health"),
+    path("console/style/", views.style, name="style"),
+    path("console/search/", views.search, name="search"),
+    path("console/units/", views.units, name="units"),
+    path("console/language/", views.language, name="language"),
+    path("console/account/", access.account_page, name="account"),
+    path("console/account/tokens/", access.make_token, name="make-token"),
+    path("console/account/tokens/<str:token>/revoke/", access.revoke_token, name="revoke-token"),
+]

@@ -1,0 +1,258 @@
+// <sen-map>: the muted base on a WebGL canvas, symbols above it as SVG so that they keep their size, take the page's tokens and
+// can be tested. The list below the map says the same and is what the keyboard walks through.
+import { Map as BaseMap, setWorkerUrl } from "maplibre-gl";
+
+import { duration } from "../format";
+import { t } from "../words";
+import { baseStyle, hatchImage } from "./base_style";
+import { drawCluster, drawStation, isAbnormal, stateWords, type Cluster, type Station } from "./symbols";
+import { fetchView, type View } from "./view";
+
+const RANK = ["normal", "no_data", "stale", "notice", "warning", "serious", "emergency"];
+const REFRESH_MS = 5_000;
+
+class SenMap extends HTMLElement {
+  private map: BaseMap | undefined;
+  private view: View = { stations: [], clusters: [], total: 0 };
+  private selected = "";
+  private paint: "state" | "index" = "state";
+  private asked = 0;
+  private refreshing = false;
+  private moving = false;
+
+  connectedCallback(): void {
+    this.paint = this.dataset["paint"] === "index" ? "index" : "state";
+    if (this.dataset["worker"]) setWorkerUrl(new URL(this.dataset["worker"], location.href).href);
+    try {
+      this.start();
+    } catch {
+      this.withoutCanvas();
+    }
+    this.symbols.addEventListener("click", (event) => this.press(event));
+    this.symbols.addEventListener("pointerover", (event) => this.hover(event));
+    this.symbols.addEventListener("pointerout", () => this.piece("preview")?.setAttribute("hidden", ""));
+    document.addEventListener("click", (event) => this.control(event));
+    document.addEventListener("sen:row", (event) => this.pick((event.target as HTMLElement).dataset["code"] ?? "", true));
+    document.addEventListener("sen:theme", () => this.restyle());
+    const topics = (this.dataset["topics"] ?? "").split(",").filter(Boolean);
+    if (topics.length) window.sen?.listen(topics, () => this.soon());
+  }
+
+  private get symbols(): SVGSVGElement {
+    return this.querySelector(".msyms") as SVGSVGElement;
+  }
+
+  private piece(name: string): HTMLElement | null {
+    return this.querySelector<HTMLElement>(`[data-part=${name}]`);
+  }
+
+  private get box(): [[number, number], [number, number]] {
+    const [west, south, east, north] = (this.dataset["bounds"] ?? "").split(",").map(Number) as [number, number, number, number];
+    return [[west, south], [east, north]];
+  }
+
+  private basemap(): Record<string, string> {
+    const folder = new URL(this.dataset["basemap"] ?? "/", location.href).href;
+    return Object.fromEntries(["land", "borders", "rivers", "places"].map((name) => [name, `${folder}${name}.geojson`]));
+  }
+
+  private start(): void {
+    const map = new BaseMap({
+      container: this.querySelector(".canvas") as HTMLElement,
+      style: baseStyle(this.basemap(), new URL(this.dataset["territories"] ?? "", location.href).href),
+      bounds: this.box,
+      fitBoundsOptions: { padding: 24 },
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      renderWorldCopies: false,
+      fadeDuration: 0,
+      maxZoom: 16,
+      minZoom: 4,
+    });
+    this.map = map;
+    map.touchZoomRotate.disableRotation();
+    map.on("styleimagemissing", ({ id }: { id: string }) => id === "hatch" && !map.hasImage(id) && map.addImage(id, hatchImage()));
+    map.on("move", () => this.place());
+    map.on("moveend", () => void this.refresh());
+    map.on("load", () => {
+      void this.refresh();
+      this.noteApproximate();
+    });
+    new ResizeObserver(() => map.resize()).observe(this);
+  }
+
+  /** Where the browser cannot draw the base (no WebGL), the symbols still stand at their places on a plain ground. */
+  private withoutCanvas(): void {
+    const where = this.piece("where");
+    if (where) where.textContent = t("Trình duyệt không vẽ được nền bản đồ; vị trí trạm vẫn đúng.");
+    void this.refresh();
+  }
+
+  private async noteApproximate(): Promise<void> {
+    const answer = await fetch(this.dataset["territories"] ?? "");
+    const { features } = (await answer.json()) as { features: { properties: { approximate?: boolean } }[] };
+    const note = this.piece("approximate");
+    if (note) note.hidden = !features.some(({ properties }) => properties.approximate);
+  }
+
+  private restyle(): void {
+    this.map?.setStyle(baseStyle(this.basemap(), new URL(this.dataset["territories"] ?? "", location.href).href), { diff: false });
+  }
+
+  private soon(): void {
+    if (this.refreshing) return;
+    this.refreshing = true;
+    setTimeout(() => {
+      this.refreshing = false;
+      void this.refresh();
+    }, REFRESH_MS);
+  }
+
+  private async refresh(): Promise<void> {
+    const turn = (this.asked += 1);
+    const bounds = this.map?.getBounds();
+    const [[west, south], [east, north]] = this.box;
+    const box = bounds
+      ? [Math.max(-180, bounds.getWest()), Math.max(-90, bounds.getSouth()), Math.min(180, bounds.getEast()), Math.min(90, bounds.getNorth())]
+      : [west, south, east, north];
+    try {
+      const view = await fetchView(this.dataset["view"] ?? "", box, this.map?.getZoom() ?? 8, this.dataset["kind"] ?? "", this.dataset["show"] === "broken");
+      if (turn !== this.asked) return;
+      this.view = view;
+      this.draw();
+      const where = this.piece("where");
+      if (where) {
+        const words = document.createElement("b");
+        words.textContent = t("{n} điểm đang hiện", { n: view.total });
+        where.replaceChildren(words);
+      }
+      this.dataset["ready"] = "";
+    } catch {
+      const where = this.piece("where");
+      if (where) where.textContent = t("Chưa lấy được vị trí trạm, sẽ thử lại.");
+      this.dataset["ready"] = "error";
+      this.soon();
+    }
+  }
+
+  private point(lon: number, lat: number): { x: number; y: number } {
+    if (this.map) return this.map.project([lon, lat]);
+    const [[west, south], [east, north]] = this.box;
+    const { width, height } = this.symbols.getBoundingClientRect();
+    return { x: ((lon - west) / (east - west)) * width, y: ((north - lat) / (north - south)) * height };
+  }
+
+  private draw(): void {
+    const order = (station: Station): number => RANK.indexOf(station.state) + (station.code === this.selected ? 100 : 0);
+    const drawn: { element: SVGElement; lon: number; lat: number }[] = [];
+    for (const cluster of this.view.clusters) drawn.push({ element: drawCluster(cluster), lon: cluster.lon, lat: cluster.lat });
+    for (const station of [...this.view.stations].sort((a, b) => order(a) - order(b))) {
+      const chosen = station.code === this.selected;
+      const label = this.paint === "index" && station.indexValue !== null && (station.category ?? 0) >= 3;
+      const named = chosen || isAbnormal(station.state) || label;
+      const shown = { ...station, label: label && this.paint === "index" ? `${station.name} ${station.indexValue}` : station.name };
+      drawn.push({ element: drawStation(shown, chosen, this.paint, named), lon: station.lon, lat: station.lat });
+    }
+    this.symbols.replaceChildren(...drawn.map(({ element, lon, lat }) => {
+      element.setAttribute("data-at", `${lon},${lat}`);
+      return element;
+    }));
+    this.place();
+    this.thinLabels();
+  }
+
+  private place(): void {
+    if (this.moving) return;
+    this.moving = true;
+    requestAnimationFrame(() => {
+      this.moving = false;
+      for (const element of this.symbols.children) {
+        const [lon, lat] = (element.getAttribute("data-at") ?? "0,0").split(",").map(Number) as [number, number];
+        const { x, y } = this.point(lon, lat);
+        element.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+      }
+      this.thinLabels();
+    });
+  }
+
+  /** Of labels that would cover each other, the one of the worse (later drawn) symbol stays. */
+  private thinLabels(): void {
+    const taken: DOMRect[] = [];
+    for (const text of [...this.symbols.querySelectorAll<SVGTextElement>(".msym:not(.cluster) > text")].reverse()) {
+      text.removeAttribute("visibility");
+      const here = text.getBoundingClientRect();
+      const covered = taken.some((other) => here.left < other.right && here.right > other.left && here.top < other.bottom && here.bottom > other.top);
+      if (covered) text.setAttribute("visibility", "hidden");
+      else taken.push(here);
+    }
+  }
+
+  private stationOf(event: Event): Station | undefined {
+    const code = event.target instanceof Element ? event.target.closest("[data-code]")?.getAttribute("data-code") : undefined;
+    return this.view.stations.find((station) => station.code === code);
+  }
+
+  private press(event: Event): void {
+    const id = event.target instanceof Element ? event.target.closest("[data-cluster]")?.getAttribute("data-cluster") : undefined;
+    const cluster = this.view.clusters.find((one: Cluster) => one.id === id);
+    if (cluster) this.map?.easeTo({ center: [cluster.lon, cluster.lat], zoom: this.map.getZoom() + 2, duration: 180 });
+    const station = this.stationOf(event);
+    if (station) {
+      if (station.code === this.selected) location.assign(`/assets/${encodeURIComponent(station.code)}/`);
+      this.pick(station.code, false);
+    }
+  }
+
+  private pick(code: string, move: boolean): void {
+    if (!code || !this.contains(this.symbols)) return;
+    this.selected = code;
+    this.draw();
+    document.querySelectorAll<HTMLElement>("[data-row][data-code]").forEach((row) => {
+      row.setAttribute("aria-selected", String(row.dataset["code"] === code));
+      if (!move && row.dataset["code"] === code) row.scrollIntoView({ block: "nearest" });
+    });
+    const station = this.view.stations.find((one) => one.code === code);
+    if (move && station && this.map && !this.map.getBounds().contains([station.lon, station.lat])) {
+      this.map.easeTo({ center: [station.lon, station.lat], duration: 180 });
+    }
+  }
+
+  private hover(event: Event): void {
+    const station = this.stationOf(event);
+    const preview = this.piece("preview");
+    if (!station || !preview) return;
+    const name = document.createElement("b");
+    name.textContent = station.name;
+    const state = document.createElement("p");
+    state.textContent = station.indexValue === null ? stateWords(station.state) : `${stateWords(station.state)} · ${station.indexName} ${station.indexValue}`;
+    const why = document.createElement("p");
+    why.className = "sm muted";
+    why.textContent = station.reason || (station.newest ? t("số mới nhất {age} trước", { age: duration((Date.now() - station.newest) / 1000) }) : "");
+    preview.replaceChildren(name, state, why);
+    preview.hidden = false;
+    const { x, y } = this.point(station.lon, station.lat);
+    const { width, height } = this.symbols.getBoundingClientRect();
+    preview.style.setProperty("left", `${Math.min(x + 16, width - 276)}px`);
+    preview.style.setProperty("top", `${Math.min(y + 12, height - preview.offsetHeight - 8)}px`);
+  }
+
+  private control(event: Event): void {
+    const target = event.target instanceof Element ? event.target : null;
+    const zoom = target?.closest<HTMLElement>("[data-zoom]")?.dataset["zoom"];
+    if (zoom === "0") this.map?.fitBounds(this.box, { padding: 24, duration: 180 });
+    else if (zoom) this.map?.zoomTo(this.map.getZoom() + Number(zoom), { duration: 180 });
+    const paint = target?.closest<HTMLElement>("[data-paint-to]")?.dataset["paintTo"];
+    if (paint === "state" || paint === "index") {
+      this.paint = paint;
+      document.querySelectorAll<HTMLElement>("[data-paint-to]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset["paintTo"] === paint)));
+      this.querySelectorAll<HTMLElement>("[data-legend]").forEach((legend) => (legend.hidden = legend.dataset["legend"] !== paint));
+      const address = new URL(location.href);
+      address.searchParams.set("paint", paint);
+      history.replaceState(null, "", address);
+      this.draw();
+    }
+  }
+}
+
+customElements.define("sen-map", SenMap);
