@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 from urllib.parse import urlsplit
@@ -106,7 +107,7 @@ class Nats:
                 f"SEN_LOG_SYNC={sync!r} không hợp lệ.",
                 action="Dùng `always` hoặc một khoảng thời gian như `1s`, `200ms`.",
             )
-        text = json.dumps  # JSON strings are valid strings of this configuration language
+        text = partial(json.dumps, ensure_ascii=False)  # its strings are written like JSON's, but without \u
         mqtt = f"{self.configuration.mqtt_host}:{self.configuration.mqtt_port}"
         return f"""# Written by Sen at every start; changes here are lost.
 listen: "127.0.0.1:{self.port}"
