@@ -74,7 +74,8 @@ class Bus:
         Raises LogRefused when the server is away.
         """
         body = msgspec.json.encode({"batch": 1, "expires": int(wait * 1_000_000_000)})
-        found = await self._ask(f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}", body, wait + 2.0, None)
+        # A pulled message bears its own subject, by which a shared inbox cannot tell whose answer it is.
+        found = await self._ask(f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}", body, wait + 2.0, None, own_inbox=True)
         return found if found.reply else None
 
     async def send(self, subject: str, data: bytes) -> None:
@@ -136,12 +137,20 @@ class Bus:
     async def _request(self, subject: str, data: bytes, timeout: float, headers: Mapping[str, str] | None) -> bytes:  # noqa: ASYNC109
         return (await self._ask(subject, data, timeout, headers)).data
 
-    async def _ask(self, subject: str, data: bytes, timeout: float, headers: Mapping[str, str] | None) -> Msg:  # noqa: ASYNC109
+    async def _ask(
+        self,
+        subject: str,
+        data: bytes,
+        timeout: float,  # noqa: ASYNC109
+        headers: Mapping[str, str] | None,
+        *,
+        own_inbox: bool = False,
+    ) -> Msg:
         if not self._client.is_connected:
             raise LogRefused(f"{subject}: no connection to NATS")
         try:
             answer = await self._client.request(
-                subject, data, timeout=timeout, headers=dict(headers) if headers else None
+                subject, data, timeout=timeout, old_style=own_inbox, headers=dict(headers) if headers else None
             )
         except (TimeoutError, nats.errors.Error, ConnectionError) as error:
             raise LogRefused(f"{subject}: {type(error).__name__}") from error
