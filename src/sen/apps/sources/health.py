@@ -86,7 +86,7 @@ def completeness(sources: list[Source], now: datetime | None = None) -> list[Com
     promised = {source.number: max(1, round(3600 / source.interval_s)) for source in sources}
     hours: dict[int, dict[datetime, _Hour]] = defaultdict(lambda: defaultdict(_Hour))
     if owner:
-        table = store().hourly(sorted(owner), start, end).select(["series", "hour", "count", "valid", "flags"])
+        table = store().hourly(sorted(owner), start, end).select(["series", "time", "count", "valid", "flags"])
         for number, hour, count, valid, flags in zip(*(column.to_pylist() for column in table.columns), strict=True):
             source_number = owner[number]
             cell = hours[source_number][hour]
