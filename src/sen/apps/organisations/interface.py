@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from sen.apps.organisations import queries, services, territories
-from sen.apps.organisations.models import Unit
+from sen.apps.organisations.models import Level, Unit, UnitKind
 from sen.kernel.scopes import Role, Scope
 
 
@@ -147,6 +147,24 @@ def install_province(code: str, *, scope: Scope) -> int:
     from sen.apps.organisations import installation
 
     return installation.install_province(scope=scope, code=code)
+
+
+def create_unit(
+    *,
+    scope: Scope,
+    code: str,
+    name: str,
+    kind: str,
+    level: str,
+    parent: str | None = None,
+    valid_from: date | None = None,
+) -> UnitRef:
+    """A new unit under the standing unit with the code `parent`. NotFound, Conflict, InvalidInput; see services.create_unit."""
+    above = queries.unit(parent) if parent else None
+    made = services.create_unit(
+        scope=scope, code=code, name=name, kind=UnitKind(kind), level=Level(level), parent=above, valid_from=valid_from
+    )
+    return ref(made)
 
 
 def set_boundary(
