@@ -49,7 +49,9 @@ class MqttPublisher:
         self._task = asyncio.create_task(self._count())
 
     @classmethod
-    async def connect(cls, host: str, port: int, client: str, user: str, password: str, window: int = 5000) -> MqttPublisher:
+    async def connect(
+        cls, host: str, port: int, client: str, user: str, password: str, window: int = 5000
+    ) -> MqttPublisher:
         """Open and sign in. Raises Refused or OSError."""
         reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port), 5)
         writer.write(connect_packet(client, user, password))

@@ -51,7 +51,9 @@ def fill(mqtt_sources: int, devices: int, http_assets: int) -> dict[str, object]
     properties = ["pm25", "pm10", "no2"]
     mqtt = []
     for number in range(mqtt_sources):
-        issued = sources.create_source(scope=SYSTEM, code=f"mqtt-{number}", name=f"MQTT {number}", connector="mqtt", owner=owner)
+        issued = sources.create_source(
+            scope=SYSTEM, code=f"mqtt-{number}", name=f"MQTT {number}", connector="mqtt", owner=owner
+        )
         names = [f"m{number}-{device}" for device in range(devices)]
         _assets(assets, issued.source.number, names, properties, owner)
         mqtt.append({"key": issued.source.key, "secret": issued.secret, "devices": names, "properties": properties})
@@ -73,7 +75,9 @@ def _assets(assets, source: int, names: list[str], properties: list[str], owner:
 
     for name in names:
         feed = assets.Feed(source, name, 300, 86_400 * 365)
-        assets.create_asset(scope=SYSTEM, code=name, name=name, kind="sensor", owner=owner, properties=properties, feed=feed)
+        assets.create_asset(
+            scope=SYSTEM, code=name, name=name, kind="sensor", owner=owner, properties=properties, feed=feed
+        )
 
 
 if __name__ == "__main__":

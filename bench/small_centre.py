@@ -55,7 +55,11 @@ class Centre:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Centre:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("SEN_") or name == "SEN_NATS_BINARY"}
+        clean = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("SEN_") or name == "SEN_NATS_BINARY"
+        }
         ports = {name: str(free_port()) for name in PORTS}
         self.environment = clean | ports | {"SEN_DATA": str(self.folder), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
         try:
@@ -78,7 +82,11 @@ class Centre:
         """Start the supervisor and wait until the centre is ready."""
         with (self.folder / "supervisor.out").open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bench.small_centre"], env=self.environment, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+                [sys.executable, "-m", "bench.small_centre"],
+                env=self.environment,
+                cwd=ROOT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
         self.wait_ready(120)
 
@@ -118,7 +126,12 @@ class Centre:
         """Run `bench.seed` inside the centre's environment."""
         environment = self.environment | self.engines.environment()
         found = subprocess.run(
-            [sys.executable, "-m", "bench.seed", *arguments], env=environment, cwd=ROOT, capture_output=True, check=False, text=True
+            [sys.executable, "-m", "bench.seed", *arguments],
+            env=environment,
+            cwd=ROOT,
+            capture_output=True,
+            check=False,
+            text=True,
         )
         if found.returncode:
             raise RuntimeError(found.stderr[-3000:])
@@ -149,7 +162,11 @@ class Centre:
         if name == "postgres":
             path = next(iter(self.folder.glob("*/**/postmaster.pid")), None)
             return _alive(path.read_text().splitlines()[0]) if path else None
-        state = json.loads((self.folder / "run" / "processes.json").read_text()) if (self.folder / "run" / "processes.json").exists() else {}
+        state = (
+            json.loads((self.folder / "run" / "processes.json").read_text())
+            if (self.folder / "run" / "processes.json").exists()
+            else {}
+        )
         known = state.get("engines", {}).get(name)
         pid = known.get("pid") if isinstance(known, dict) else known
         return _alive(str(pid)) if pid else _child_of(self.process.pid if self.process else 0, "sen.engines.clickhouse")

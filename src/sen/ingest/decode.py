@@ -40,13 +40,14 @@ class Reading(msgspec.Struct, gc=False):
     manual: bool = False
 
 
-_decoder = msgspec.json.Decoder(Reading | Annotated[list[Reading], msgspec.Meta(max_length=MAX_READINGS)])
+decoder = msgspec.json.Decoder(Reading | Annotated[list[Reading], msgspec.Meta(max_length=MAX_READINGS)])
+"""One reading or an array of them; see `readings` for its errors."""
 
 
 def readings(payload: bytes) -> list[Reading]:
     """The readings of one message. Raises Undecodable; nothing else, whatever the bytes are."""
     try:
-        found = _decoder.decode(payload)
+        found = decoder.decode(payload)
     except msgspec.ValidationError as error:
         raise Undecodable("invalid_message", str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
