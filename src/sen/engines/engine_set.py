@@ -67,6 +67,8 @@ class EngineSet:
         (self.data / RUNTIME_FILE).unlink(missing_ok=True)
         for engine in self._engines.values():
             engine.stop()
+            if isinstance(engine, Postgres):
+                engine.discard()
 
     def restart(self, name: str) -> None:
         """Stop the engine where it still runs and start it on the same address. Raises Unavailable, KeyError."""

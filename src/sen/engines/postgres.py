@@ -89,6 +89,9 @@ class Postgres:
         """Fast shutdown: sessions are ended, everything is written."""
         if self.process is not None:
             child.stop(self.process, polite=signal.SIGINT, seconds=30)
+
+    def discard(self) -> None:
+        """Remove what lies outside the data folder; not between the stop and the start of a restart."""
         if self.sockets.parent == Path(tempfile.gettempdir()):
             shutil.rmtree(self.sockets, ignore_errors=True)
 

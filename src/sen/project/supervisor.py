@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -25,6 +26,7 @@ from sen.project import centre, logs
 log = structlog.get_logger(__name__)
 
 PROCESSES = ("web", "ingest", "jobs", "connectors")
+SOURCE = Path(__file__).resolve().parents[1]
 POLL_S = 0.25
 STOP_S = 12.0
 OUTPUT_LIMIT = 1024 * 1024
@@ -116,6 +118,10 @@ class Supervisor:
         return os.environ | own | engines.urls.environment()
 
     def _prepare(self, environment: dict[str, str]) -> None:
+        current = self._source_state()
+        prepared = self.data / "run" / "prepared"
+        if current and prepared.exists() and prepared.read_text() == current:
+            return
         fresh = self.demo and not centre.read_choice(self.data).filled
         self.say("• Cập nhật lược đồ, tạo tỉnh mẫu và dữ liệu lịch sử…" if fresh else "• Cập nhật lược đồ dữ liệu…")
         output = self._output("prepare")
@@ -130,6 +136,25 @@ class Supervisor:
                 f"Không chuẩn bị được dữ liệu:\n{child.tail(output)}",
                 action=f"Xem {self.data / 'logs' / 'prepare.log'}.",
             )
+        else:
+            prepared.write_text(current)
+
+    def _source_state(self) -> str:
+        """What the schemas depend on, as one hash: embedded engines that this code has prepared need no second look.
+
+        Empty where an engine is external: somebody else may have changed it meanwhile.
+        """
+        if self.settings.database_url or self.settings.clickhouse_url or self.settings.nats_url:
+            return ""
+        digest = hashlib.sha256(f"{self.settings.province} {self.demo} ".encode())
+        for root in (SOURCE, self.data / "packs"):
+            for folder, folders, files in os.walk(root):
+                folders[:] = sorted(set(folders) - {"node_modules", "__pycache__"})
+                for name in sorted(files):
+                    if name.endswith((".py", ".toml", ".csv", ".sql")):
+                        state = os.stat(f"{folder}/{name}")  # noqa: PTH116 - a thousand files at every start
+                        digest.update(f"{folder}/{name} {state.st_size} {state.st_mtime_ns}\n".encode())
+        return digest.hexdigest()
 
     def _watch(self, engines: EngineSet, environment: dict[str, str]) -> None:
         if not self._stopping:
