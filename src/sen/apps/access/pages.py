@@ -60,7 +60,12 @@ def make_token(request: HttpRequest) -> HttpResponse:
             scopes=request.POST.getlist("scopes"), expires=clock.now() + timedelta(days=int(days) if days.isdigit() else 90),
         )  # fmt: skip
     except SenError as error:
-        return render(request, "access/account.html", {**_account_context(request), "problem": f"{error.message} {error.action}"}, status=error.status)
+        return render(
+            request,
+            "access/account.html",
+            {**_account_context(request), "problem": f"{error.message} {error.action}"},
+            status=error.status,
+        )
     return render(request, "access/account.html", {**_account_context(request), "new_token": token, "secret": secret})
 
 

@@ -81,9 +81,19 @@ def _check(user: User, password: str | None) -> None:
         ) from None
 
 
+def _require_management(scope: Scope, user: User) -> None:
+    """A unit's administrator manages people whose every role lies in its units; others are not there for them."""
+    require(scope, "access.manage_people")
+    units = [membership.unit.id for membership in organisations.memberships(user.pk)]
+    if not (scope.everything or (units and all(scope.allows("access.manage_people", unit) for unit in units))):
+        raise NotFound("Không tìm thấy tài khoản.")
+
+
 @transaction.atomic
 def set_password(*, scope: Scope | None, user: User, password: str) -> None:
     """Set a checked password, keep the old hash so that it is not used again; `scope` None for the person's own change."""
+    if scope is not None:
+        _require_management(scope, user)
     if user.has_usable_password():
         FormerPassword.objects.create(user=user, password=user.password, replaced_at=clock.now())
     user.set_password(password)
@@ -96,7 +106,7 @@ def set_password(*, scope: Scope | None, user: User, password: str) -> None:
 @transaction.atomic
 def disable_user(*, scope: Scope, user: User, reason: str) -> None:
     """Close an account: sessions and tokens stop working within seconds."""
-    require(scope, "access.manage_people")
+    _require_management(scope, user)
     user.is_active, user.disabled_reason = False, reason[:100]
     user.save(update_fields=["is_active", "disabled_reason"])
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
@@ -113,7 +123,7 @@ def disable_user(*, scope: Scope, user: User, reason: str) -> None:
 @transaction.atomic
 def enable_user(*, scope: Scope, user: User) -> None:
     """Open a closed account again; its tokens stay revoked."""
-    require(scope, "access.manage_people")
+    _require_management(scope, user)
     user.is_active, user.disabled_reason, user.last_seen_at = True, "", clock.now()
     user.save(update_fields=["is_active", "disabled_reason", "last_seen_at"])
     queries.forget_scopes()
@@ -123,7 +133,8 @@ def enable_user(*, scope: Scope, user: User) -> None:
 @transaction.atomic
 def unlock(*, scope: Scope, username: str) -> None:
     """Lift a lockout before its time."""
-    require(scope, "access.manage_people")
+    user = User.objects.filter(username=lockout.key_of(username)).first()
+    require(scope, "access.manage_people") if user is None else _require_management(scope, user)
     lockout.succeeded(username)
     audit.record(scope=scope, action="access.unlock", object_type="account", object_id=lockout.key_of(username))
 
@@ -131,7 +142,7 @@ def unlock(*, scope: Scope, username: str) -> None:
 @transaction.atomic
 def reset_second_factor(*, scope: Scope, user: User) -> None:
     """Take away a lost second factor; the person sets up another at the next sign-in."""
-    require(scope, "access.manage_people")
+    _require_management(scope, user)
     Authenticator.objects.filter(user=user).delete()
     audit.record(scope=scope, action="access.reset_second_factor", object_type="user", object_id=user.username)
 

@@ -1,0 +1,108 @@
+"""A small centre for the permission matrix: one caller per role, neighbours, and one object of each kind.
+
+Everything is made through the public doors. The department `82-snnmt` owns the source and the asset; the asset stands on the
+ground of the first commune; another department and another commune are the neighbours who must not see them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+
+# caller → account of the demonstration
+ACCOUNTS = {
+    "administrator": "quantri",
+    "leader": "lanhdao",
+    "duty_officer": "trucban",
+    "agent_1022": "tongdai",
+    "data_steward": "dulieu",
+    "auditor": "kiemtoan",
+    "owner": "moitruong",
+    "neighbour_department": "xaydung",
+    "ground": "xa-a",
+    "neighbour_commune": "xa-b",
+}
+SIGNED_OUT = "signed_out"
+
+
+@dataclass
+class World:
+    """Clients by caller, and the values that fill the parameters of addresses."""
+
+    clients: dict[str, Client]
+    values: dict[str, str]
+
+
+def build() -> World:
+    """Make the centre; the caller rolls it back."""
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    from sen.apps.access import interface as access
+    from sen.apps.access.models import User
+    from sen.apps.organisations import interface as organisations
+    from sen.eventbus import ensure_streams
+    from sen.kernel.configuration import settings
+    from sen.kernel.scopes import SYSTEM
+    from sen.telemetry.ddl import migrate
+
+    migrate(settings().clickhouse_url)
+    asyncio.run(ensure_streams(settings().nats_url))
+    organisations.install_province("82", scope=SYSTEM)
+    access.create_demo_accounts()
+    clients = {SIGNED_OUT: Client()}
+    for caller, username in ACCOUNTS.items():
+        user = User.objects.get(username=username)
+        if caller == "administrator":
+            TOTP.activate(user, generate_totp_secret())
+        clients[caller] = Client()
+        clients[caller].force_login(user)
+    values = {"commune": "28249"}
+    values |= _source_and_asset(clients["administrator"], organisations.unit("28249"))
+    values |= _inbox(values)
+    values |= _tokens(clients["administrator"])
+    return World(clients, values)
+
+
+def _post(client: Client, path: str, body: dict[str, Any]) -> Any:
+    answer = client.post(path, json.dumps(body), content_type="application/json")
+    if answer.status_code >= 300:
+        raise AssertionError(f"{path}: {answer.status_code} {answer.content.decode()}")
+    return answer.json()
+
+
+def _source_and_asset(client: Client, commune: Any) -> dict[str, str]:
+    source = {"code": "nguon", "name": "Nguồn", "connector": "http_push", "owner": "82-snnmt"}
+    _post(client, "/api/v1/sources", source)
+    point = {"type": "Point", "coordinates": [commune.seat_lon, commune.seat_lat]}
+    asset = {
+        "code": "tram",
+        "name": "Trạm",
+        "kind": "air_station",
+        "owner": "82-snnmt",
+        "location": point,
+        "source": "nguon",
+        "device": "T1",
+    }
+    _post(client, "/api/v1/assets", asset)
+    return {"source": "nguon", "asset": "tram"}
+
+
+def _inbox(values: dict[str, str]) -> dict[str, str]:
+    """One proposal and one dead letter of the source."""
+    from sen.apps.sources import interface as sources
+    from sen.apps.sources.models import DeadLetter, Proposal
+    from sen.kernel import clock
+
+    number = next(one.number for one in sources.credentials() if one.code == values["source"])
+    now = clock.now()
+    sources.propose_devices([sources.ProposedDevice(number, "thiet-bi-la", ["pm25"], now, now)])
+    sources.add_dead_letters([sources.DeadLetterRow(number, now, "http_push", "readings.x", b"{", "bad_json", "hỏng")])
+    return {"proposal": str(Proposal.objects.get().pk), "letter": str(DeadLetter.objects.get().pk)}
+
+
+def _tokens(client: Client) -> dict[str, str]:
+    return {"token": _post(client, "/api/v1/tokens", {"name": "của quản trị"})["id"]}
