@@ -21,7 +21,7 @@ def picture() -> dict[str, Any]:
     usage = shutil.disk_usage(data if data.exists() else ".")
     return {
         "ready": ready.get("ready", False), "answered": bool(ready), "engines": ready.get("engines", {}), "processes": ready.get("processes", {}),
-        "disk_total": usage.total / 1e9, "disk_free": usage.free / 1e9, "disk_used_share": usage.used / usage.total,
+        "disk_total": usage.total / 1e9, "disk_free": usage.free / 1e9, "disk_used_share": 1 - usage.free / usage.total,
         "disk_low": usage.free / usage.total < LOW_DISK_SHARE, "version": _version(), "data": str(data),
     }  # fmt: skip
 

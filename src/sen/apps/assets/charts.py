@@ -41,7 +41,10 @@ def window_for(name: str, reading: Reading) -> Window:
     if length >= RANGES["1y"]:
         return Window(now - length, now, DAY)
     raw = length <= RANGES["48h"] and shows_rows(reading) and length.total_seconds() / reading.series.interval_s <= MAX_RAW
-    return Window(now - length, now, None if raw else HOUR)
+    if raw:
+        return Window(now - length, now, None)
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return Window(hour - length + HOUR, now, HOUR)
 
 
 def shows_rows(reading: Reading) -> bool:

@@ -48,6 +48,21 @@ class DeskRow:
         return LOST_AFTER_GAPS * self.due_s
 
     @property
+    def seen(self) -> datetime | None:
+        """The moment that its freshness counts from: the newest measurement where messages come but carry old values."""
+        health = self.source.health
+        if self.sends_old_values:
+            return health.last_measured
+        return health.last_seen
+
+    @property
+    def sends_old_values(self) -> bool:
+        """Whether messages come in time, but with measurements that are too old."""
+        health = self.source.health
+        late = self.state == State.LATE and health.last_seen is not None and health.last_measured is not None
+        return late and (clock.now() - health.last_seen).total_seconds() <= self.due_s
+
+    @property
     def needs_care(self) -> bool:
         """Whether a person should do something."""
         return self.severity != ""
@@ -71,6 +86,8 @@ def _trouble(source: Source, state: State, overdue: bool, now: datetime) -> tupl
         return source.stopped_reason, _("Bấm “Chạy lại” khi muốn nhận số liệu.")
     if health.error_code and health.error_at and now - health.error_at < RECENT_ERROR:
         return errors.cause(health.error_code), errors.action(health.error_code)
+    if state == State.LATE and health.last_seen and now - health.last_seen <= queries.promise_of(source).allowed_gap:
+        return _("Vẫn gửi đều nhưng số đo cũ."), _("Kiểm tra đồng hồ của thiết bị, hoặc chờ thiết bị gửi hết phần dồn lại.")
     if state in (State.LATE, State.LOST):
         return errors.cause("silent"), errors.action("silent")
     if overdue:

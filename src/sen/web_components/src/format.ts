@@ -17,9 +17,11 @@ function part(options: Intl.DateTimeFormatOptions): (moment: number) => string {
 }
 
 export const clock = part({ hour: "2-digit", minute: "2-digit" });
-export const dayMonth = part({ day: "2-digit", month: "2-digit" });
-export const monthYear = part({ month: "2-digit", year: "numeric" });
-export const date = part({ day: "2-digit", month: "2-digit", year: "numeric" });
+/** Dates are written with strokes in both languages; the browsers' Vietnamese has dashes for short ones. */
+const stroked = (made: (moment: number) => string): ((moment: number) => string) => (time) => made(time).replace(/-/g, "/");
+export const dayMonth = stroked(part({ day: "2-digit", month: "2-digit" }));
+export const monthYear = stroked(part({ month: "2-digit", year: "numeric" }));
+export const date = stroked(part({ day: "2-digit", month: "2-digit", year: "numeric" }));
 export const moment = (time: number): string => `${date(time)} ${clock(time)}`;
 
 /** Hour of the day 0-23 in Vietnam. */

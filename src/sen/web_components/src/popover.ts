@@ -1,5 +1,6 @@
 // Popovers and menus: a button with `data-pop="id"` opens the element with that id near itself; Escape and a click outside
 // close it and give the focus back. Numbers that can be asked (`data-ask`) fetch their provenance first.
+import htmx from "htmx.org";
 
 let open: { pop: HTMLElement; button: HTMLElement } | undefined;
 
@@ -44,6 +45,7 @@ async function ask(button: HTMLElement): Promise<void> {
   const answer = await fetch(address, { headers: { "HX-Request": "true" } });
   if (!answer.ok) return;
   pop.innerHTML = await answer.text();
+  htmx.process(pop);
   show(pop, button);
 }
 

@@ -56,7 +56,7 @@ function names(): LayerSpecification[] {
     },
     {
       id: "names-places", type: "symbol", source: "places", filter: ["!", ["in", ["get", "kind"], ["literal", ["sea", "island", "water"]]]],
-      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "symbol-sort-key": ["coalesce", ["get", "rank"], 5] },
+      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-anchor": "bottom", "text-offset": [0, -0.9], "symbol-sort-key": ["coalesce", ["get", "rank"], 5] },
       paint: { "text-color": token("--map-label"), "text-halo-color": token("--land-out"), "text-halo-width": 1.5 },
     },
     {

@@ -72,7 +72,7 @@ class SenMap extends HTMLElement {
     });
     this.map = map;
     map.touchZoomRotate.disableRotation();
-    map.on("styleimagemissing", ({ id }: { id: string }) => id === "hatch" && !map.hasImage(id) && map.addImage(id, hatchImage()));
+    map.on("style.load", () => map.hasImage("hatch") || map.addImage("hatch", hatchImage()));
     map.on("move", () => this.place());
     map.on("moveend", () => void this.refresh());
     map.on("load", () => {
