@@ -9,17 +9,19 @@ import msgspec
 
 from sen.apps.access.interface import Scope
 from sen.apps.assets import directory as _directory
+from sen.apps.assets import importing as _importing
 from sen.apps.assets import queries as _queries
 from sen.apps.assets import series_facts as _series_facts
 from sen.apps.assets import services as _services
 from sen.apps.assets.directory import SeriesEntry
+from sen.apps.assets.importing import Outcome
 from sen.apps.assets.models import Asset
 from sen.apps.assets.queries import decode_cursor, encode_cursor
 from sen.apps.assets.services import Feed
 
 __all__ = [
     "AssetRef", "Feed", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "create_asset",
-    "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "linkable_asset",
+    "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "import_assets", "linkable_asset",
     "register_feed_lookup", "register_source_codes", "search", "series_of_sources", "set_promise", "unlink_device",
 ]  # fmt: skip
 
@@ -144,6 +146,11 @@ def series_of_sources(numbers: Iterable[int]) -> dict[int, list[SeriesRef]]:
         source: [SeriesRef(s.number, s.asset.code, s.asset.name, s.property, s.device) for s in several]
         for source, several in found.items()
     }
+
+
+def import_assets(*, scope: Scope, content: bytes, dry_run: bool = False) -> Outcome:
+    """Create many assets from the bytes of a CSV or GeoJSON file; every row that fails is named."""
+    return _importing.import_assets(scope=scope, content=content, dry_run=dry_run)
 
 
 def search(scope: Scope, q: str, limit: int = 10) -> list[AssetRef]:

@@ -80,7 +80,7 @@ def create_asset(
     now = clock.now()
     asset = Asset(
         code=code, name=name, kind=kind, owner_id=unit.id, address=normal(address)[:300], simulated=simulated,
-        territory_id=_territory_id(territory, location), attributes=attributes or {}, created_at=now, updated_at=now,
+        territory_id=territory_id(territory, location), attributes=attributes or {}, created_at=now, updated_at=now,
     )  # fmt: skip
     if location:
         asset.lon, asset.lat = location
@@ -126,9 +126,9 @@ def change_asset(*, scope: Scope, code: str, changes: dict[str, Any], if_version
     if "location" in changes:
         place: tuple[float, float] | None = changes["location"]
         asset.lon, asset.lat = place or (None, None)
-        asset.territory_id = _territory_id(changes.get("territory", ""), place)
+        asset.territory_id = territory_id(changes.get("territory", ""), place)
     elif changes.get("territory"):
-        asset.territory_id = _territory_id(changes["territory"], None)
+        asset.territory_id = territory_id(changes["territory"], None)
     _check(code=asset.code, name=asset.name, location=(asset.lon, asset.lat) if asset.lon is not None else None)  # type: ignore[arg-type]
     asset.version += 1
     asset.updated_at = clock.now()
@@ -151,7 +151,7 @@ def add_series(*, asset: Asset, properties: Iterable[str], feed: Feed | None) ->
     present = {series.property: series for series in asset.series.all()}
     touched: list[Series] = []
     for symbol in properties:
-        series = present.get(symbol) or Series(asset=asset, property=symbol, retention=_retention(asset))
+        series = present.get(symbol) or Series(asset=asset, property=symbol, retention=retention_of(asset))
         if feed is not None:
             series.source_number, series.device = feed.source_number, feed.device
             series.interval_s, series.allowed_delay_s = feed.interval_s, feed.allowed_delay_s
@@ -235,14 +235,16 @@ def _check(*, code: str, name: str, location: tuple[float, float] | None) -> Non
         raise InvalidInput(" ".join(fields.values()), fields=fields, action=_("Sửa các ô được nêu rồi gửi lại."))
 
 
-def _territory_id(code: str, location: tuple[float, float] | None) -> Any:
+def territory_id(code: str, location: tuple[float, float] | None) -> Any:
+    """The id of the named unit, else of the commune at `location` (lon, lat), else None."""
     if code:
         return owner_unit(code).id
     commune = organisations.commune_at(*location) if location else None
     return commune.id if commune else None
 
 
-def _retention(asset: Asset) -> str:
+def retention_of(asset: Asset) -> str:
+    """The retention class of an asset's series."""
     return RetentionClass.TEST if asset.simulated else RetentionClass.OPERATIONAL
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
@@ -233,6 +233,10 @@ def _tell_gateway(source: Source) -> str:
     # Connectors without a process of their own (HTTP, uploads) look every secret up when it is used.
     if not registry.manifest(source.connector).parts.runner:
         return ""
+    if connection.in_atomic_block:
+        # A larger transaction creates many: nobody can see the secret before it commits.
+        transaction.on_commit(gateway_knows_credentials)
+        return "pending"
     return "ready" if gateway_knows_credentials() else "pending"
 
 

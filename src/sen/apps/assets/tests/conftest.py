@@ -1,21 +1,5 @@
-"""The centre and the REST clients of the connection desk's tests serve here as well."""
+"""The province and its REST clients, as the sources app's own tests use them."""
 
-from __future__ import annotations
+from sen.apps.sources.tests.conftest import centre, rest, steward
 
-from collections.abc import Iterator
-
-import pytest
-
-from sen.apps.sources.tests.conftest import centre, rest
-
-__all__ = ["centre", "rest"]
-
-
-@pytest.fixture(autouse=True)
-def forgotten_board() -> Iterator[None]:
-    """Each test has a database of its own: what the process remembers of another one is forgotten."""
-    from sen.apps.assets import board
-
-    board.forget()
-    yield
-    board.forget()
+__all__ = ["centre", "rest", "steward"]
