@@ -94,7 +94,10 @@ def parse(content_type: str, data: bytes) -> Body:
             return _of_json(data, lines=kind in NDJSON)
     except RecursionError as error:
         raise BodyRefused(400, "malformed_json", "nested too deeply") from error
-    except (pa.ArrowException, MemoryError, OverflowError) as error:
+    # Arrow's readers raise all of these for damaged bytes; BodyRefused is a ValueError too and has to pass.
+    except BodyRefused:
+        raise
+    except (pa.ArrowException, OSError, ValueError, KeyError, IndexError, MemoryError, OverflowError) as error:
         raise BodyRefused(400, "malformed_table", f"not a readable table: {str(error)[:200]}") from error
     raise BodyRefused(415, "unsupported_media_type", f"{kind!r}: use {JSON}, {NDJSON[0]}, {ARROW} or {PARQUET}")
 
@@ -154,6 +157,8 @@ def _items(
         raise BodyRefused(400, "malformed_json", str(error)[:200]) from error
     if len(raws) > MAX_ITEMS:
         raise BodyRefused(413, "too_large", f"more than {MAX_ITEMS} observations")
+    if len(raws) == 1:
+        _well_formed(text)
     items, rejected, places = [], [], []
     for index, raw in enumerate(raws):
         try:
