@@ -55,6 +55,7 @@ class IndexKeeper:
         self._station_of_series: dict[int, _Station] = {}
         self._written: dict[tuple[int, str, str, int], int] = {}
         self._newest: dict[tuple[int, str], int] = {}
+        self._owed: dict[int, set[int]] = defaultdict(set)
 
     def set_directory(self, entries: Iterable[SeriesEntry]) -> None:
         """Take the present directory of series; call it whenever the directory's version changes."""
@@ -73,13 +74,18 @@ class IndexKeeper:
         }
 
     def refresh(self, touched: pa.Table) -> int:
-        """Recompute the indices that depend on the touched (series, hour) pairs; returns how many rows were written."""
-        hours: dict[int, set[int]] = defaultdict(set)
+        """Recompute the indices that depend on the touched (series, hour) pairs; returns how many rows were written.
+
+        Raises Unavailable; what was not computed then is part of the next call.
+        """
+        hours = self._owed
         for series, hour in zip(touched["series"].to_pylist(), _milliseconds(touched["hour"]), strict=True):
             station = self._station_of_series.get(series)
             if station is not None:
                 hours[station.number].add(hour)
-        return sum(self._compute(*work) for work in self._plan(hours))
+        written = sum(self._compute(*work) for work in self._plan(hours))
+        self._owed = defaultdict(set)
+        return written
 
     def catch_up(self) -> int:
         """Recompute the last two days of every station, or since the newest stored index where that is longer (60 days at most)."""
@@ -100,7 +106,9 @@ class IndexKeeper:
         """Work of one size: stations of one index that need the same run of local days (day numbers, both ends included)."""
         runs: dict[tuple[str, int, int], list[_Station]] = defaultdict(list)
         for number, touched in hours.items():
-            station = self._stations[number]
+            station = self._stations.get(number)
+            if station is None:  # taken out of the directory meanwhile
+                continue
             days = {_day(hour) for hour in touched} | {_day(hour + (REACH_HOURS - 1) * HOUR_MS) for hour in touched}
             for first, last in _runs(days):
                 runs[station.index, first, last].append(station)
@@ -115,17 +123,21 @@ class IndexKeeper:
         """Compute and store the days `first` to `last`; a day before them is the run-up."""
         start_ms = (first - 1) * DAY_MS - LOCAL_MS
         steps = (last - first + 2) * 24
-        means = self._means(stations, start_ms, steps)
+        means, received = self._means(stations, start_ms, steps)
         wanted = np.zeros((len(stations), steps), dtype=bool)
         for row, station in enumerate(stations):
             for hour in hours[station.number]:
                 position = (hour - start_ms) // HOUR_MS
                 wanted[row, max(position, 0) : max(position + REACH_HOURS, 0)] = True
-        rows = station_index(name, [s.number for s in stations], clock.from_ms(start_ms), means, wanted)
+        rows = station_index(
+            name, [s.number for s in stations], clock.from_ms(start_ms), means, wanted=wanted, received=received
+        )
         return self._write(rows)
 
-    def _means(self, stations: list[_Station], start_ms: int, steps: int) -> dict[str, NDArray[np.float64]]:
-        """(stations, hours) arrays of hourly means by property."""
+    def _means(
+        self, stations: list[_Station], start_ms: int, steps: int
+    ) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.bool_]]:
+        """(stations, hours) arrays: hourly means by property, and whether anything was received, valid or not."""
         numbers = [series for station in stations for series in station.series.values()]
         end_ms = start_ms + steps * HOUR_MS
         table = self._store.hourly(numbers, clock.from_ms(start_ms), clock.from_ms(end_ms))
@@ -133,13 +145,16 @@ class IndexKeeper:
         hour = (np.array(_milliseconds(table["time"]), dtype=np.int64) - start_ms) // HOUR_MS
         mean = table["mean"].to_numpy()
         result: dict[str, NDArray[np.float64]] = {}
+        received = np.zeros((len(stations), steps), dtype=bool)
         for parameter in dict.fromkeys(parameter for station in stations for parameter in station.series):
             places = {s.series[parameter]: row for row, s in enumerate(stations) if parameter in s.series}
             chosen = np.isin(series, list(places))
             array = np.full((len(stations), steps), np.nan)
-            array[[places[number] for number in series[chosen].tolist()], hour[chosen]] = mean[chosen]
+            rows = [places[number] for number in series[chosen].tolist()]
+            array[rows, hour[chosen]] = mean[chosen]
+            received[rows, hour[chosen]] = True
             result[parameter] = array
-        return result
+        return result, received
 
     def _write(self, rows: pa.Table) -> int:
         """Store the rows that differ from what this process wrote last, then announce them."""

@@ -41,13 +41,15 @@ def station_index(
     assets: Sequence[int],
     start: datetime,
     means: Mapping[str, Array],
+    *,
     wanted: NDArray[np.bool_] | None = None,
+    received: NDArray[np.bool_] | None = None,
 ) -> pa.Table:
     """Index rows (telemetry's INDEX_VALUES) of all hours and days but the first day, which is the run-up.
 
     `start` is a local midnight; `means` maps properties to (stations, hours) arrays of hourly means, NaN = none, hours a whole
-    number of days. `wanted` (stations, hours) leaves out hourly rows that nobody needs, not days. Hours and days without any
-    measurement have no row; a row without a value has -1.
+    number of days. `wanted` (stations, hours) leaves out hourly rows that nobody needs, not days; `received` says in which hours
+    anything came, valid or not. Hours and days in which nothing came have no row; a row without a value has -1.
     """
     first = clock.to_ms(start)
     hours = next(iter(means.values())).shape[1] if means else 0
@@ -58,26 +60,44 @@ def station_index(
     for parameter in inputs(name):
         if parameter in flat:
             measured |= ~np.isnan(flat[parameter])
-    per_day = measured.reshape(-1, 24).sum(axis=1)
+    came = measured if received is None else measured | received.reshape(-1)
     # Stations lie one after the other: the run-up day keeps windows from reaching into the station before.
     if name == "VN_AQI":
         hourly, daily = vn_aqi.hourly(flat), vn_aqi.daily(flat)
     else:
         hourly = vn_wqi.index(flat)
         daily = vn_wqi.index({parameter: vn_aqi.mean_of(values.reshape(-1, 24)) for parameter, values in flat.items()})
-    chosen = measured if wanted is None else measured & wanted.reshape(-1)
-    rows = list(_rows(name, "hour", hourly, chosen.astype(int), assets=assets, first=first, steps=hours))
-    rows += _rows(name, "day", daily, per_day, assets=assets, first=first, steps=hours // 24)
+    chosen = came if wanted is None else came & wanted.reshape(-1)
+    rows = list(_rows(name, "hour", hourly, chosen, assets=assets, first=first, steps=hours))
+    by_day = measured.reshape(-1, 24).sum(axis=1)
+    rows += _rows(
+        name,
+        "day",
+        daily,
+        came.reshape(-1, 24).sum(axis=1) > 0,
+        assets=assets,
+        first=first,
+        steps=hours // 24,
+        measured=by_day,
+    )
     return pa.Table.from_pylist(rows, schema=INDEX_VALUES)
 
 
 def _rows(
-    name: str, period: str, result: Result, measured: NDArray[Any], *, assets: Sequence[int], first: int, steps: int
+    name: str,
+    period: str,
+    result: Result,
+    chosen: NDArray[np.bool_],
+    *,
+    assets: Sequence[int],
+    first: int,
+    steps: int,
+    measured: NDArray[Any] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """One row per station and step with measurements, without the run-up day."""
+    """One row per chosen station and step, without the run-up day; `measured` counts the hours behind a day."""
     table = packs.index_table(name)
     step_ms, skip = (HOUR_MS, 24) if period == "hour" else (DAY_MS, 1)
-    wanted = np.flatnonzero((measured > 0) & (np.arange(len(measured)) % steps >= skip))
+    wanted = np.flatnonzero(chosen & (np.arange(len(chosen)) % steps >= skip))
     value = np.where(np.isnan(result.value), -1, result.value).astype(int)
     sub = {parameter: values.tolist() for parameter, values in result.sub.items()}
     used = {parameter: values.tolist() for parameter, values in result.used.items()}
@@ -95,7 +115,7 @@ def _rows(
             if values[position] == values[position]
         }
         details: dict[str, Any] = {"parameters": parameters}
-        if period == "day":
+        if measured is not None:
             details["hours"] = int(measured[position])
         if value[position] < 0:
             details["reason"] = "no_particles" if name == "VN_AQI" else "too_few_parameters"
