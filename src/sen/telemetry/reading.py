@@ -41,8 +41,8 @@ BUCKETS: pa.Schema = pa.schema(
 )
 """One hour, day or shorter step of one series: `time` is its start; figures are over valid values, NaN when there is none."""
 
-DIRTY: pa.Schema = pa.schema([("series", _U32), ("from_ms", pa.int64()), ("to_ms", pa.int64())])
-"""Per series the span of hours that roll-ups do not show yet."""
+DIRTY: pa.Schema = pa.schema([("series", _U32), ("hour_ms", pa.int64())])
+"""Hours that roll-ups do not show yet."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def observations(series: int, start: datetime, end: datetime, limit: int, descen
     return Question(
         f"SELECT series, time, value, flags, source, seq, received FROM observations FINAL WHERE series = {int(series)} "
         f"AND time >= {ms_literal(to_ms(start))} AND time < {ms_literal(to_ms(end))} "
-        f"ORDER BY time {'DESC' if descending else 'ASC'} LIMIT {int(limit)}",
+        f"ORDER BY time {'DESC' if descending else 'ASC'} LIMIT {int(limit)}{_few([series])}",
         OBSERVATIONS,
     )
 
@@ -103,11 +103,16 @@ def recent(per_series: int, since: datetime) -> Question:
 def dirty(series: Sequence[int], start_ms: int, end_ms: int) -> Question:
     """Which of the series have hours in [start, end) that changed since the last refresh. Ask before the roll-ups."""
     return Question(
-        f"SELECT series, toInt64(toUnixTimestamp(min(hour))) * 1000 AS from_ms, toInt64(toUnixTimestamp(max(hour)) + 3600) * 1000 AS to_ms "
-        f"FROM (SELECT series, hour FROM touched_hours WHERE {series_in(series)} AND hour >= toDateTime({start_ms // 1000}, 'UTC') "
-        f"AND hour < toDateTime({-(-end_ms // 1000)}, 'UTC') GROUP BY series, hour HAVING sum(mark) != 0) GROUP BY series",
+        f"SELECT series, toInt64(toUnixTimestamp(hour)) * 1000 AS hour_ms FROM touched_hours WHERE {series_in(series)} "
+        f"AND hour >= toDateTime({start_ms // 1000}, 'UTC') AND hour < toDateTime({-(-end_ms // 1000)}, 'UTC') "
+        f"GROUP BY series, hour HAVING sum(mark) != 0{_few(series)}",
         DIRTY,
     )
+
+
+def _few(series: Sequence[int]) -> str:
+    """A question about one series touches a few granules: more threads would only wait for each other."""
+    return " SETTINGS max_threads = 1" if len(series) == 1 else ""
 
 
 _ROLLED = {
@@ -181,6 +186,7 @@ def hourly(
         step_ms=HOUR_MS,
         offset_ms=0,
         figures=figures,
+        ending=_few(series),
     )
 
 
@@ -201,6 +207,7 @@ def daily(
         step_ms=DAY_MS,
         offset_ms=LOCAL_MS,
         figures=figures,
+        ending=_few(series),
     )
 
 
@@ -212,16 +219,17 @@ def _repaired(
     step_ms: int,
     offset_ms: int,
     figures: Sequence[str],
+    ending: str,
 ) -> Question:
     schema = _schema(figures)
     if changed.num_rows == 0:
-        return Question(f"{rolled} ORDER BY series, time", schema)
-    numbers = changed["series"].to_pylist()
-    low = (min(changed["from_ms"].to_pylist()) + offset_ms) // step_ms * step_ms - offset_ms
-    high = -(-(max(changed["to_ms"].to_pylist()) + offset_ms) // step_ms) * step_ms - offset_ms
+        return Question(f"{rolled} ORDER BY series, time{ending}", schema)
+    numbers, hours = sorted(set(changed["series"].to_pylist())), changed["hour_ms"].to_numpy()
+    low = (int(hours.min()) + offset_ms) // step_ms * step_ms - offset_ms
+    high = (int(hours.max()) + offset_ms) // step_ms * step_ms - offset_ms + step_ms
     raw = raw_buckets(numbers, low, high, step_ms, offset_ms=offset_ms, figures=figures)
     return Question(
-        f"SELECT * FROM ({rolled} AND NOT ({series_in(numbers)} AND {span(low, high)}) UNION ALL {raw}) ORDER BY series, time",
+        f"SELECT * FROM ({rolled} AND NOT ({series_in(numbers)} AND {span(low, high)}) UNION ALL {raw}) ORDER BY series, time{ending}",
         schema,
     )
 

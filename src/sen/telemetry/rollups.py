@@ -8,6 +8,7 @@ after the figures that include its rows are stored; a crash in between costs one
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,11 +16,15 @@ import numpy as np
 import pyarrow as pa
 
 from sen.kernel.clock import from_ms
+from sen.telemetry.address import TelemetryError
 from sen.telemetry.reading import DAY_MS, HOUR_MS, LOCAL_MS, Question, ceil_ms, floor_ms, ms_literal
 from sen.telemetry.schema import VALID, ZONE
 
 CHUNK_MARKS = 1_000_000
 """Mark rows handled by one statement: some 100 MB of grouping state."""
+
+SHRINK_FROM = 100_000
+"""Mark rows of a month from which a refresh asks for a merge."""
 
 _MARKS = pa.schema([("series", pa.uint32()), ("hour_s", pa.uint32()), ("mark", pa.uint64())])
 _MONTHS = pa.schema([("month", pa.uint32()), ("rows", pa.uint64()), ("low", pa.uint32()), ("high", pa.uint32())])
@@ -64,7 +69,8 @@ def refresh(engine: Engine, max_hours: int) -> RefreshResult:
     """Recompute touched hours and their days, newest month first, at most about `max_hours` of them."""
     parts: list[pa.Table] = []
     done = 0
-    chunks = _chunks(engine.ask(Question(_MONTHS_SQL, _MONTHS)))
+    months = engine.ask(Question(_MONTHS_SQL, _MONTHS))
+    chunks = _chunks(months)
     cuts = _cuts(engine)
     for chunk in chunks:
         if done >= max_hours:
@@ -83,6 +89,7 @@ def refresh(engine: Engine, max_hours: int) -> RefreshResult:
         _subtract(engine, marks)
         done += marks.num_rows
         parts.append(pa.table([marks["series"], _hours(marks)], schema=TOUCHED))
+    _shrink(engine, months)
     return RefreshResult(_joined(parts), remaining=False)
 
 
@@ -145,6 +152,14 @@ def _subtract(engine: Engine, marks: pa.Table) -> None:
         "touched_hours",
         pa.table({"series": marks["series"], "hour": marks["hour_s"], "mark": pa.array(negative, pa.uint64())}),
     )
+
+
+def _shrink(engine: Engine, months: pa.Table) -> None:
+    """Merge away marks and their subtractions where there are many: readers ask this table before every roll-up."""
+    for row in months.to_pylist():
+        if row["rows"] >= SHRINK_FROM:
+            with suppress(TelemetryError):  # a Distributed table cannot be told to; its parts merge in their own time
+                engine.command(f"OPTIMIZE TABLE touched_hours PARTITION {int(row['month'])} FINAL")
 
 
 def _cuts(engine: Engine) -> dict[int, int]:

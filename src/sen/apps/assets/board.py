@@ -232,6 +232,21 @@ def _positions(numbers: pa.ChunkedArray, series: SeriesTable) -> tuple[Ints, NDA
     return order[at[known]], known
 
 
+def latest_rows(scope: Scope) -> tuple[list[str], pa.Table]:
+    """The newest rows of all visible series, with their codes `asset/property` beside them."""
+    present = current()
+    series = present.places.series
+    table = store().latest()
+    place, known = _positions(table["series"], series)
+    seen = present.visible(scope)[series.asset[place]]
+    codes = present.places.code
+    names = [
+        f"{codes[asset]}/{series.property[at]}"
+        for at, asset in zip(place[seen].tolist(), series.asset[place[seen]].tolist(), strict=True)
+    ]
+    return names, table.filter(pa.array(known)).filter(pa.array(seen))
+
+
 def _indices(places: Places) -> tuple[Ints, list[str], list[str]]:
     count = len(places.number)
     value, name, category = np.full(count, -1, np.int64), [""] * count, [""] * count

@@ -287,19 +287,9 @@ def _csv(facts: SeriesFacts, table: pa.Table, counts: np.ndarray, following: str
 
 
 def _all_latest(scope: Scope) -> list[dict[str, Any]]:
-    present = board.current()
-    series = present.places.series
-    seen = present.visible(scope)[series.asset]
-    codes = present.places.code
-    names = {
-        number: f"{codes[asset]}/{series.property[place]}"
-        for place, (number, asset) in enumerate(zip(series.number.tolist(), series.asset.tolist(), strict=True))
-        if seen[place]
-    }
-    table = store().latest()
-    columns = (table["series"].to_pylist(), _times(table), table["value"].to_pylist(), table["flags"].to_pylist())
+    names, table = board.latest_rows(scope)
+    columns = (_times(table), table["value"].to_pylist(), table["flags"].to_pylist())
     return [
-        {"series": names[number], "time": time, "value": value, "flags": flags.names(bits) if bits else []}
-        for number, time, value, bits in zip(*columns, strict=True)
-        if number in names
+        {"series": name, "time": time, "value": value, "flags": flags.names(bits) if bits else []}
+        for name, time, value, bits in zip(names, *columns, strict=True)
     ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from sen.apps.access.interface import Scope
+from sen.apps.assets import directory
 from sen.apps.assets.models import Series
 from sen.apps.assets.queries import decode_cursor, encode_cursor, visible
 from sen.apps.packs import interface as packs
@@ -48,15 +51,40 @@ class SeriesFacts:
     active: bool
 
 
+_known: dict[tuple[str, str], tuple[int, float, SeriesFacts, UUID, UUID | None]] = {}
+_KNOWN_LIMIT = 50_000
+_KNOWN_FOR_S = 60.0
+
+
 def facts_for(scope: Scope, asset: str, property_: str) -> SeriesFacts:
-    """The series `asset/property`. Raises NotFound when unknown or not visible."""
-    found = _series(scope).filter(asset__code=asset, property=property_).first()
-    if found is None:
-        raise NotFound(
-            f"Không có chuỗi số liệu “{asset}/{property_}”.",
-            action="Xem các thông số của trạm tại /api/v1/series?asset=….",
-        )
-    return _facts([found])[0]
+    """The series `asset/property`. Raises NotFound when unknown or not visible.
+
+    Remembered while the directory's version stands, at most a minute: charts ask for the same series again and again.
+    """
+    version = directory.version()
+    found = _known.get((asset, property_))
+    if found is None or found[0] != version or time.monotonic() - found[1] > _KNOWN_FOR_S:
+        row = Series.objects.select_related("asset__owner").filter(asset__code=asset, property=property_).first()
+        if row is None:
+            raise _unknown(asset, property_)
+        if len(_known) >= _KNOWN_LIMIT:
+            _known.clear()
+        found = (version, time.monotonic(), _facts([row])[0], row.asset.owner_id, row.asset.territory_id)
+        _known[asset, property_] = found
+    if not (scope.sees(found[3]) or scope.sees(found[4])):
+        raise _unknown(asset, property_)
+    return found[2]
+
+
+def forget() -> None:
+    """Remember nothing; for processes that change their database, which are tests."""
+    _known.clear()
+
+
+def _unknown(asset: str, property_: str) -> NotFound:
+    return NotFound(
+        f"Không có chuỗi số liệu “{asset}/{property_}”.", action="Xem các thông số của trạm tại /api/v1/series?asset=…."
+    )
 
 
 def page(
