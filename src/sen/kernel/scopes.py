@@ -107,6 +107,12 @@ class Scope:
 SYSTEM = Scope(user_id=None, username="system", everything=True, is_system=True)
 
 
+def scope_of(request: object) -> Scope | None:
+    """The scope that the web put on a request; None when the caller is signed out."""
+    scope: Scope | None = getattr(request, "scope_of_user", None)
+    return scope
+
+
 def require(scope: Scope | None, action: str, unit_id: UUID | None = None) -> Scope:
     """The scope itself; raise Unauthenticated without a caller and Forbidden where `action` is not allowed."""
     if scope is None:

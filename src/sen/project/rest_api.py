@@ -20,7 +20,7 @@ from sen.apps.organisations import rest as organisations
 from sen.apps.packs import rest as packs
 from sen.apps.sources import rest as sources
 from sen.kernel.errors import Forbidden, SenError, Unauthenticated
-from sen.kernel.scopes import Scope
+from sen.kernel.scopes import Scope, scope_of
 from sen.project.openapi import describe
 from sen.project.problems import problem, problem_of
 
@@ -34,7 +34,7 @@ class Person(AuthBase):
     openapi_scheme = "bearer"
 
     def __call__(self, request: HttpRequest) -> Scope:
-        scope: Scope | None = getattr(request, "scope_of_user", None)
+        scope = scope_of(request)
         if scope is None:
             raise Unauthenticated(
                 "Bạn chưa đăng nhập hoặc phiên làm việc đã hết hạn.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,7 +20,7 @@ from sen.apps.access.models import User
 from sen.apps.access.queries import has_second_factor, scope_for, scope_of_token
 from sen.apps.access.security import policy
 from sen.kernel import clock
-from sen.kernel.scopes import Scope
+from sen.kernel.scopes import Scope, scope_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -47,9 +48,10 @@ def scope_of_user(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            request.scope_of_user = scope_of_token(secret.strip()) if request.path.startswith("/api/") else None
+            scope = scope_of_token(secret.strip()) if request.path.startswith("/api/") else None
         else:
-            request.scope_of_user = _scope_of_session(request)
+            scope = _scope_of_session(request)
+        request.scope_of_user = scope  # type: ignore[attr-defined]
         return get_response(request)
 
     return middleware
@@ -64,14 +66,20 @@ def _scope_of_session(request: HttpRequest) -> Scope | None:
         messages.info(request, _("Phiên làm việc đã hết hạn vì không có thao tác. Mời đăng nhập lại."))
         return None
     if sessions.touch(request.session):
-        User.objects.filter(pk=scope.user_id).update(last_seen_at=clock.now())
+        User.objects.filter(pk=request.user.pk).update(last_seen_at=clock.now())
     return scope
 
 
 class PeopleOnly(LoginRequiredMiddleware):
     """Every page is for signed-in people unless its view says otherwise; the REST API refuses by itself."""
 
-    def process_view(self, request, view_func, view_args, view_kwargs):
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
         if request.path.startswith("/api/"):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
@@ -90,10 +98,15 @@ def second_factor_by_role(get_response: Handler) -> Handler:
 
 
 def _first_to_do(request: HttpRequest) -> str:
-    scope = getattr(request, "scope_of_user", None)
-    if scope is None or scope.token_scopes is not None or request.path.startswith(("/accounts/", settings.STATIC_URL)):
+    scope, user = scope_of(request), request.user
+    if (
+        scope is None
+        or not isinstance(user, User)
+        or scope.token_scopes is not None
+        or request.path.startswith(("/accounts/", settings.STATIC_URL))
+    ):
         return ""
     rules = policy()
     if not scope.roles & rules.second_factor_roles:
         return ""
-    return "" if has_second_factor(request.user) else reverse("mfa_activate_totp")
+    return "" if has_second_factor(user) else reverse("mfa_activate_totp")

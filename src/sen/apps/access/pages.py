@@ -40,10 +40,9 @@ def account_page(request: HttpRequest) -> HttpResponse:
 
 def _account_context(request: HttpRequest) -> dict[str, Any]:
     scope = _scope(request)
-    assert scope.user_id is not None
-    person = queries.person(scope.user_id)
+    person = queries.person(queries.user_id_of(scope))
     return {
-        "section": "", "person": person, "memberships": organisations.memberships(scope.user_id), "tokens": queries.own_tokens(scope),
+        "section": "", "person": person, "memberships": organisations.memberships(person.pk), "tokens": queries.own_tokens(scope),
         "second_factor": queries.has_second_factor(person), "token_days": TOKEN_DAYS, "token_scopes": services.TOKEN_SCOPES,
     }  # fmt: skip
 
@@ -52,11 +51,10 @@ def _account_context(request: HttpRequest) -> dict[str, Any]:
 def make_token(request: HttpRequest) -> HttpResponse:
     """Make a token and show it once."""
     scope = _scope(request)
-    assert scope.user_id is not None
     days = request.POST.get("days", "90")
     try:
         token, secret = services.create_token(
-            scope=scope, user=queries.person(scope.user_id), name=request.POST.get("name", "") or _("Mã truy cập"),
+            scope=scope, user=queries.person(queries.user_id_of(scope)), name=request.POST.get("name", "") or _("Mã truy cập"),
             scopes=request.POST.getlist("scopes"), expires=clock.now() + timedelta(days=int(days) if days.isdigit() else 90),
         )  # fmt: skip
     except SenError as error:

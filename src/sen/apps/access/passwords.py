@@ -21,7 +21,7 @@ class PolicyValidator:
     def validate(self, password: str, user: User | None = None) -> None:
         rules = policy()
         known = user is not None and not user._state.adding
-        second_factor = known and has_second_factor(user)
+        second_factor = user is not None and known and has_second_factor(user)
         shortest = rules.minimum_length_with_second_factor if second_factor else rules.minimum_length
         if len(password) < shortest:
             raise ValidationError(

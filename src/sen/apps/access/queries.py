@@ -92,14 +92,21 @@ def narrowed(scope: Scope, token: ApiToken) -> Scope:
     )
 
 
+def user_id_of(scope: Scope) -> UUID:
+    """The account behind a scope; LookupError for the scope of jobs, which is nobody's."""
+    if scope.user_id is None:
+        raise LookupError("The scope of jobs belongs to nobody.")
+    return scope.user_id
+
+
 def own_tokens(scope: Scope) -> QuerySet[ApiToken]:
     """The caller's tokens that still work, newest first."""
-    return ApiToken.objects.filter(user_id=scope.user_id, revoked_at=None).select_related("unit")
+    return ApiToken.objects.filter(user_id=user_id_of(scope), revoked_at=None).select_related("unit")
 
 
 def has_second_factor(user: User) -> bool:
     """Whether the person signs in with a second factor."""
-    return Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
 
 def person(user_id: UUID) -> User:

@@ -14,7 +14,7 @@ from sen.apps.access import queries, services
 from sen.apps.access.models import ApiToken
 from sen.apps.organisations import interface as organisations
 from sen.kernel import clock
-from sen.kernel.scopes import Scope, actions, require
+from sen.kernel.scopes import Scope, actions, require, scope_of
 
 router = Router(tags=["access"])
 TokenScope = Literal["read", "write", "admin"]
@@ -77,33 +77,33 @@ class TokensOut(Schema):
 
 @router.get("/me", response=MeOut, operation_id="get_me", summary="Tôi là ai, được làm gì")
 def get_me(request: HttpRequest) -> dict[str, Any]:
-    return _me(require(request.scope_of_user, "access.view_self"))
+    return _me(require(scope_of(request), "access.view_self"))
 
 
 @router.patch("/me", response=MeOut, operation_id="change_me", summary="Đổi ngôn ngữ, giao diện của tôi")
 def change_me(request: HttpRequest, body: PreferencesIn) -> dict[str, Any]:
-    scope = require(request.scope_of_user, "access.view_self")
+    scope = require(scope_of(request), "access.view_self")
     services.set_preferences(scope=scope, language=body.language, theme=body.theme)
     return _me(scope)
 
 
 @router.get("/tokens", response=TokensOut, operation_id="list_tokens", summary="Mã truy cập của tôi")
 def list_tokens(request: HttpRequest) -> dict[str, Any]:
-    scope = require(request.scope_of_user, "access.manage_own_tokens")
+    scope = require(scope_of(request), "access.manage_own_tokens")
     return {"items": [_token(token) for token in queries.own_tokens(scope)], "next": None}
 
 
 @router.post("/tokens", response={201: NewTokenOut}, operation_id="create_token", summary="Tạo mã truy cập")
-def create_token(request: HttpRequest, body: TokenIn) -> Status:
+def create_token(request: HttpRequest, body: TokenIn) -> Status[dict[str, Any]]:
     """The token acts for the caller and never may more than they; its secret is in this answer only."""
-    scope = require(request.scope_of_user, "access.manage_own_tokens")
+    scope = require(scope_of(request), "access.manage_own_tokens")
     unit = organisations.unit(body.unit) if body.unit else None
     expires = body.expires or clock.now() + timedelta(days=90)
     if expires.tzinfo is None:
         expires = expires.replace(tzinfo=clock.VIETNAM)
     token, secret = services.create_token(
         scope=scope,
-        user=queries.person(_user_id(scope)),
+        user=queries.person(queries.user_id_of(scope)),
         name=body.name,
         scopes=body.scopes,
         expires=expires,
@@ -114,19 +114,13 @@ def create_token(request: HttpRequest, body: TokenIn) -> Status:
 
 @router.delete("/tokens/{token_id}", response={204: None}, operation_id="revoke_token", summary="Thu hồi mã truy cập")
 def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
-    scope = require(request.scope_of_user, "access.manage_own_tokens")
+    scope = require(scope_of(request), "access.manage_own_tokens")
     services.revoke_token(scope=scope, token_id=token_id)
     return HttpResponse(status=204)
 
 
-def _user_id(scope: Scope) -> UUID:
-    if scope.user_id is None:
-        raise LookupError("The scope of jobs belongs to nobody.")
-    return scope.user_id
-
-
 def _me(scope: Scope) -> dict[str, Any]:
-    user = queries.person(_user_id(scope))
+    user = queries.person(queries.user_id_of(scope))
     return {
         "id": user.pk,
         "username": user.username,

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from sen.apps.access import lockout, queries
-from sen.apps.access.models import ApiToken, FormerPassword, User
+from sen.apps.access.models import ApiToken, FormerPassword, SignInFailures, User
 from sen.apps.access.security import policy
 from sen.apps.audit import interface as audit
 from sen.apps.organisations import interface as organisations
@@ -151,7 +151,7 @@ def reset_second_factor(*, scope: Scope, user: User) -> None:
 def set_preferences(*, scope: Scope, language: str | None = None, theme: str | None = None) -> User:
     """A person's own language (`vi`, `en`) and theme (`light`, `dark`)."""
     require(scope, "access.view_self")
-    user = User.objects.select_for_update().get(pk=scope.user_id)
+    user = User.objects.select_for_update().get(pk=queries.user_id_of(scope))
     user.language, user.theme = language or user.language, theme or user.theme
     try:
         user.clean_fields(exclude=["password"])
@@ -217,7 +217,7 @@ def _check_token(scopes: Collection[str], expires: datetime) -> None:
 def revoke_token(*, scope: Scope, token_id: UUID) -> None:
     """Stop one of the caller's own tokens; NotFound for those of others."""
     require(scope, "access.manage_own_tokens")
-    token = ApiToken.objects.filter(pk=token_id, user_id=scope.user_id, revoked_at=None).first()
+    token = ApiToken.objects.filter(pk=token_id, user_id=queries.user_id_of(scope), revoked_at=None).first()
     if token is None:
         raise NotFound("Không tìm thấy mã truy cập.", action="Xem danh sách mã truy cập của bạn.")
     token.revoked_at = clock.now()
@@ -241,4 +241,4 @@ def remove_spent(*, scope: Scope) -> None:
     """Delete expired sessions and forgotten failure counts; both are of no use any more."""
     now = clock.now()
     Session.objects.filter(expire_date__lt=now).delete()
-    lockout.SignInFailures.objects.filter(Q(last_failed_at__lt=now - timedelta(days=1))).delete()
+    SignInFailures.objects.filter(Q(last_failed_at__lt=now - timedelta(days=1))).delete()

@@ -31,7 +31,7 @@ def refuse_while_locked(username: str) -> None:
         )
 
 
-class Adapter(DefaultAccountAdapter):
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by administrators; failures are counted in the database."""
 
     error_messages = {
@@ -90,7 +90,7 @@ class Adapter(DefaultAccountAdapter):
         """The centre sends no mail; the audit trail keeps what happened."""
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Names the centre in the authenticator application."""
 
     error_messages = {
@@ -105,7 +105,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return "Sen"
 
 
-class PasswordForm(LoginForm):
+class PasswordForm(LoginForm):  # type: ignore[misc]
     """User name and password, with Vietnamese labels; no "remember me" on shared machines of an office."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -119,7 +119,7 @@ class PasswordForm(LoginForm):
         self.fields["password"].help_text = ""
 
 
-class CodeForm(AuthenticateForm):
+class CodeForm(AuthenticateForm):  # type: ignore[misc]
     """The code of the second factor; wrong codes count as failed sign-ins."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -130,7 +130,7 @@ class CodeForm(AuthenticateForm):
     def clean_code(self) -> str:
         refuse_while_locked(self.user.username)
         try:
-            return super().clean_code()
+            return str(super().clean_code())
         except ValidationError:
             lockout.failed(self.user.username, factor="second")
             raise

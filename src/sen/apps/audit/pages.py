@@ -20,6 +20,12 @@ def audit_page(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "").strip()[:100] for name in ("actor", "action", "object_type", "object_id")}
     scope = request.scope_of_user  # type: ignore[attr-defined]
     page = Paginator(queries.events(scope, **chosen), PAGE).get_page(request.GET.get("page"))
-    rows = [(event, {k: v for k, v in json.loads(event.detail).items() if v not in ("", None, {}, [])}) for event in page]
+    rows = [
+        (event, {k: v for k, v in json.loads(event.detail).items() if v not in ("", None, {}, [])}) for event in page
+    ]
     verified = queries.verify() if request.GET.get("verify") else None
-    return render(request, "audit/audit.html", {"section": "admin", "page": page, "rows": rows, "chosen": chosen, "verified": verified})
+    return render(
+        request,
+        "audit/audit.html",
+        {"section": "admin", "page": page, "rows": rows, "chosen": chosen, "verified": verified},
+    )

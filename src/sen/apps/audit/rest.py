@@ -13,7 +13,7 @@ from sen.apps.audit import queries, services
 from sen.apps.audit.chain import as_json
 from sen.apps.audit.witness import heads_file
 from sen.kernel import clock
-from sen.kernel.scopes import require
+from sen.kernel.scopes import require, scope_of
 
 router = Router(tags=["audit"])
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -64,7 +64,7 @@ def list_audit(
 ) -> dict[str, Any]:
     """Events newest first; `action` matches its beginning, `cursor` is the last position seen."""
     found = queries.events(
-        request.scope_of_user,
+        scope_of(request),
         actor=actor,
         action=action,
         object_type=object_type,
@@ -86,7 +86,7 @@ def list_audit(
     summary="Kiểm tra chuỗi băm của nhật ký",
 )
 def verify_audit(request: HttpRequest) -> dict[str, Any]:
-    require(request.scope_of_user, "audit.verify")
+    require(scope_of(request), "audit.verify")
     found = queries.verify(heads_file())
     return {
         "ok": found.ok,
@@ -103,7 +103,7 @@ def export_audit(
     request: HttpRequest, since: datetime | None = None, until: datetime | None = None
 ) -> StreamingHttpResponse:
     """The events as `application/x-ndjson`, oldest first; the export itself is recorded before it begins."""
-    scope = require(request.scope_of_user, "audit.export")
+    scope = require(scope_of(request), "audit.export")
     detail = {"since": since, "until": until}
     services.record(scope=scope, action="audit.export", object_type="audit", object_id="", detail=detail)
     lines = queries.export_lines(scope, since=_aware(since), until=_aware(until))

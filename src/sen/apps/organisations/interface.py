@@ -11,6 +11,7 @@ import msgspec
 
 from sen.apps.organisations import queries, services, territories
 from sen.apps.organisations.models import Level, Unit, UnitKind
+from sen.kernel.errors import NotFound
 from sen.kernel.scopes import Role, Scope
 
 
@@ -60,7 +61,7 @@ def unit_by_id(unit_id: UUID) -> UnitRef:
     """The unit of an id, whether it still stands or not; NotFound where there is none."""
     found = units_by_id([unit_id])
     if unit_id not in found:
-        raise queries.NotFound("Không tìm thấy đơn vị.")
+        raise NotFound("Không tìm thấy đơn vị.")
     return found[unit_id]
 
 

@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema
 from sen.apps.organisations import queries, territories
 from sen.apps.organisations.models import Succession, Unit, UnitEvent
 from sen.kernel.errors import NotFound
-from sen.kernel.scopes import require
+from sen.kernel.scopes import require, scope_of
 
 router = Router(tags=["units"])
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -86,7 +86,7 @@ def list_units(
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """Units standing on `as_of` (today), by code; `q` ignores diacritics and also finds the beginning of a code."""
-    require(request.scope_of_user, "organisations.view")
+    require(scope_of(request), "organisations.view")
     found = queries.units(q=q, as_of=as_of, parent=parent, level=level)
     items, following = queries.page(found, limit, cursor, _unit)
     return {"items": items, "next": following}
@@ -95,7 +95,7 @@ def list_units(
 @router.get("/units/{code}", response=UnitDetailOut, operation_id="get_unit", summary="Một đơn vị và lịch sử của nó")
 def get_unit(request: HttpRequest, code: str, as_of: date | None = None) -> dict[str, Any]:
     """The unit that bears the code on a day, what it was made of and what it went over into."""
-    require(request.scope_of_user, "organisations.view")
+    require(scope_of(request), "organisations.view")
     unit = queries.unit(code, as_of=as_of)
     ground = territories.feature(unit.pk)
     return {
@@ -111,7 +111,7 @@ def get_unit(request: HttpRequest, code: str, as_of: date | None = None) -> dict
 )
 def get_territory(request: HttpRequest, code: str) -> dict[str, Any]:
     """The ground of a unit of today as a GeoJSON Feature; `approximate` is true until boundaries are imported."""
-    require(request.scope_of_user, "organisations.view")
+    require(scope_of(request), "organisations.view")
     ground = territories.feature(queries.unit(code).pk)
     if ground is None:
         raise NotFound(
@@ -125,7 +125,7 @@ def get_territory(request: HttpRequest, code: str) -> dict[str, Any]:
 )
 def list_territories(request: HttpRequest) -> dict[str, Any]:
     """The ground of all communes of today as a GeoJSON FeatureCollection."""
-    require(request.scope_of_user, "organisations.view")
+    require(scope_of(request), "organisations.view")
     return territories.commune_features()
 
 
@@ -134,7 +134,7 @@ def list_unit_events(
     request: HttpRequest, since: date | None = None, until: date | None = None, limit: Limit = 100, cursor: int = 0
 ) -> dict[str, Any]:
     """Acts that changed the tree, newest first; `cursor` is a position."""
-    require(request.scope_of_user, "organisations.view")
+    require(scope_of(request), "organisations.view")
     start = max(0, min(cursor, 10_000_000))
     rows = list(queries.events(since=since, until=until)[start : start + limit + 1])
     return {"items": [_event(row) for row in rows[:limit]], "next": str(start + limit) if len(rows) > limit else None}
