@@ -15,7 +15,9 @@ from typing import Any, Literal, get_args
 from sen.connector_sdk.messages import ReadingMessage
 from sen.kernel import clock
 
-Fault = Literal["none", "silent", "late", "drift", "stuck", "garbage", "spike", "calibrating", "device_fault", "clock_ahead"]
+Fault = Literal[
+    "none", "silent", "late", "drift", "stuck", "garbage", "spike", "calibrating", "device_fault", "clock_ahead"
+]
 
 # Typical value, swing over a day, noise, unit as loggers write it.
 _SHAPES: dict[str, tuple[float, float, float, str]] = {
@@ -66,11 +68,18 @@ class Device:
             values = {name: (value or 0) * 20 for name, value in values.items()}
         elif fault in {"calibrating", "device_fault"}:
             status = dict.fromkeys(values, "01" if fault == "calibrating" else "02")
-        return ReadingMessage(device=self._profile.device, time=moment.isoformat(timespec="seconds"), values=values, status=status)
+        return ReadingMessage(
+            device=self._profile.device, time=moment.isoformat(timespec="seconds"), values=values, status=status
+        )
 
     def garbage(self) -> bytes:
         """Bytes that no connector can use."""
-        choices = [b"\xff\xfe\x00garbage", b'{"device": "x", "values": ', b"<html>502</html>", self._random.randbytes(40)]
+        choices = [
+            b"\xff\xfe\x00garbage",
+            b'{"device": "x", "values": ',
+            b"<html>502</html>",
+            self._random.randbytes(40),
+        ]
         return self._random.choice(choices)
 
     def _value(self, name: str, moment: datetime) -> float:
@@ -105,8 +114,12 @@ def options(name: str, *, port: int, device: str, properties: Sequence[str]) -> 
     parser.add_argument("--port", type=int, default=port, help="cổng nhận")
     parser.add_argument("--key", required=True, help="khóa của nguồn")
     parser.add_argument("--secret", required=True, help="mật khẩu của nguồn")
-    parser.add_argument("--device", default=device, help="mã thiết bị hoặc trạm; nhiều thiết bị cách nhau bằng dấu chấm phẩy")
-    parser.add_argument("--properties", default=";".join(properties), help="ký hiệu thông số, cách nhau bằng dấu chấm phẩy")
+    parser.add_argument(
+        "--device", default=device, help="mã thiết bị hoặc trạm; nhiều thiết bị cách nhau bằng dấu chấm phẩy"
+    )
+    parser.add_argument(
+        "--properties", default=";".join(properties), help="ký hiệu thông số, cách nhau bằng dấu chấm phẩy"
+    )
     parser.add_argument("--interval", type=float, default=60.0, help="chu kỳ, giây")
     parser.add_argument("--count", type=int, default=0, help="số lần gửi của mỗi thiết bị; 0 là mãi mãi")
     parser.add_argument("--fault", choices=get_args(Fault), default="none", help="lỗi mô phỏng")

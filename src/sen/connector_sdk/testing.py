@@ -22,7 +22,8 @@ async def eventually(probe: Callable[[], Awaitable[_T]], *, within_s: float = 20
         answer = await probe()
         if answer:
             return answer
-        assert loop.time() < end, f"still {answer!r} after {within_s} s"
+        if loop.time() > end:
+            raise AssertionError(f"still {answer!r} after {within_s} s")
         await asyncio.sleep(0.05)
 
 
@@ -32,7 +33,7 @@ def ftp_client(port: int, *, tls: bool = False) -> ftplib.FTP:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        client: ftplib.FTP = ftplib.FTP_TLS(context=context)
+        client: ftplib.FTP = ftplib.FTP_TLS(context=context)  # noqa: S321 - the protocol under test
     else:
         client = ftplib.FTP()  # noqa: S321 - the protocol under test
     client.connect("127.0.0.1", port, timeout=15)
@@ -56,8 +57,10 @@ def ftp_upload(port: int, user: str, secret: str, files: Sequence[tuple[str, byt
 async def sftp_upload(port: int, user: str, secret: str, files: Sequence[tuple[str, bytes]]) -> None:
     """Sign in, upload, leave. Raises asyncssh errors as the server answers."""
     options = {"known_hosts": None, "config": None, "client_keys": None, "agent_path": None}
-    async with asyncssh.connect("127.0.0.1", port, username=user, password=secret, **options) as connection:
-        async with connection.start_sftp_client() as client:
-            for name, content in files:
-                async with client.open(name, "wb") as file:
-                    await file.write(content)
+    async with (
+        asyncssh.connect("127.0.0.1", port, username=user, password=secret, **options) as connection,
+        connection.start_sftp_client() as client,
+    ):
+        for name, content in files:
+            async with client.open(name, "wb") as file:
+                await file.write(content)

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
+
 # gc=False: half a million of these live long in ingest, and none of them can be part of a reference cycle.
 class SeriesEntry(msgspec.Struct, frozen=True, gc=False):
     """A series with what resolving, quality checks and visibility need; intervals in seconds, lon/lat in WGS 84 degrees."""

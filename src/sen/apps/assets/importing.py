@@ -79,7 +79,12 @@ def _write(scope: Scope, drafts: list[tuple[Asset, list[str]]]) -> None:
     directory.bump()
     announce_after_commit("assets.changed", "import", {"count": len(drafts)})
     audit.record(
-        scope=scope, action="assets.import", object_type="asset", object_id="import", unit_id=None, detail={"count": len(drafts)}
+        scope=scope,
+        action="assets.import",
+        object_type="asset",
+        object_id="import",
+        unit_id=None,
+        detail={"count": len(drafts)},
     )
 
 
@@ -123,7 +128,11 @@ def _location(row: dict[str, Any]) -> tuple[float, float] | None:
 def _symbols(cell: Any) -> list[str] | None:
     if cell in (None, "", []):
         return None
-    return [str(one) for one in cell] if isinstance(cell, list) else [one.strip() for one in str(cell).split(";") if one.strip()]
+    return (
+        [str(one) for one in cell]
+        if isinstance(cell, list)
+        else [one.strip() for one in str(cell).split(";") if one.strip()]
+    )
 
 
 def _records(content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -149,5 +158,5 @@ def _features(document: Any) -> Iterator[tuple[int, dict[str, Any]]]:
         row = dict(feature.get("properties") or {}) if isinstance(feature, dict) else {}
         geometry = feature.get("geometry") if isinstance(feature, dict) else None
         if isinstance(geometry, dict) and geometry.get("type") == "Point":
-            row["lon"], row["lat"] = (list(geometry.get("coordinates") or []) + ["", ""])[:2]
+            row["lon"], row["lat"] = [*(geometry.get("coordinates") or []), "", ""][:2]
         yield number, row

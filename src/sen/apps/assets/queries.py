@@ -83,7 +83,9 @@ def bbox_from(text: str) -> tuple[float, float, float, float] | None:
     except ValueError:
         west = south = east = north = float("nan")
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise InvalidInput("Khung bản đồ phải là bốn số: tây,nam,đông,bắc (độ).", code="invalid_bbox", fields={"bbox": text})
+        raise InvalidInput(
+            "Khung bản đồ phải là bốn số: tây,nam,đông,bắc (độ).", code="invalid_bbox", fields={"bbox": text}
+        )
     return west, south, east, north
 
 
@@ -98,7 +100,9 @@ def decode_cursor(cursor: str) -> str:
         padded = (cursor + "=" * (-len(cursor) % 4)).encode("ascii")
         return base64.b64decode(padded, altchars=b"-_", validate=True).decode().replace("\x00", "")
     except (ValueError, UnicodeDecodeError) as error:
-        raise InvalidInput("Con trỏ trang không hợp lệ.", code="invalid_cursor", action="Đọc lại từ trang đầu.") from error
+        raise InvalidInput(
+            "Con trỏ trang không hợp lệ.", code="invalid_cursor", action="Đọc lại từ trang đầu."
+        ) from error
 
 
 def series_numbers_of_sources(source_numbers: Iterable[int]) -> dict[int, list[Series]]:

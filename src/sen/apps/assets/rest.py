@@ -113,7 +113,7 @@ def create_asset(request: HttpRequest, body: AssetIn) -> tuple[int, dict[str, An
 
 
 @router.get("/assets", response=Assets)
-def list_assets(
+def list_assets(  # noqa: PLR0917 - query parameters
     request: HttpRequest,
     q: str = "",
     kind: str = "",
@@ -122,12 +122,18 @@ def list_assets(
     bbox: str = "",
     simulated: bool | None = None,
     active: bool | None = True,
-    limit: int = Query(100, ge=1, le=queries.MAX_PAGE),
+    limit: int = Query(100, ge=1, le=queries.MAX_PAGE),  # type: ignore[type-arg]
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """Assets that the caller may see, by code. `bbox` = west,south,east,north; `q` finds without diacritics."""
     narrowed = queries.AssetFilter(
-        q=q, kind=kind, owner=owner, territory=territory, bbox=queries.bbox_from(bbox), simulated=simulated, active=active
+        q=q,
+        kind=kind,
+        owner=owner,
+        territory=territory,
+        bbox=queries.bbox_from(bbox),
+        simulated=simulated,
+        active=active,
     )
     rows, following = queries.assets(_scope(request), narrowed, limit=limit, cursor=cursor)
     return {"items": [presented(row) for row in rows], "next": following}

@@ -90,7 +90,10 @@ def create_asset(
             asset.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(
-            _("Mã “{code}” đã có.").format(code=code), action=_("Chọn mã khác."), code="code_taken", fields={"code": code}
+            _("Mã “{code}” đã có.").format(code=code),
+            action=_("Chọn mã khác."),
+            code="code_taken",
+            fields={"code": code},
         ) from error
     add_series(asset=asset, properties=symbols, feed=feed)
     _record(scope, "assets.create", asset, {"name": name, "kind": kind, "owner": owner, "properties": symbols})
@@ -108,7 +111,10 @@ def change_asset(*, scope: Scope, code: str, changes: dict[str, Any], if_version
     require(scope, policies.CHANGE, asset.owner_id)
     if if_version is not None and if_version != asset.version:
         raise Conflict(
-            _("Dữ liệu đã được người khác sửa."), action=_("Tải lại rồi sửa tiếp."), code="changed_meanwhile", status=412
+            _("Dữ liệu đã được người khác sửa."),
+            action=_("Tải lại rồi sửa tiếp."),
+            code="changed_meanwhile",
+            status=412,
         )
     for field in ("name", "address"):
         if field in changes:
@@ -137,7 +143,11 @@ def change_asset(*, scope: Scope, code: str, changes: dict[str, Any], if_version
     if "properties" in changes or changes.get("feed"):
         present = list(asset.series.values_list("property", flat=True))
         wanted = changes.get("properties")
-        add_series(asset=asset, properties=present if wanted is None else properties_of(asset.kind, wanted), feed=changes.get("feed"))
+        add_series(
+            asset=asset,
+            properties=present if wanted is None else properties_of(asset.kind, wanted),
+            feed=changes.get("feed"),
+        )
     _record(scope, "assets.change", asset, {k: str(v)[:200] for k, v in changes.items()})
     return asset_for(scope, code)
 

@@ -31,13 +31,17 @@ def issue(source: Source) -> str:
 
 def end_all(source: Source, *, at: datetime, overlap: timedelta = timedelta(0)) -> int:
     """Let every present secret end now, or after `overlap`. Returns how many."""
-    present = Credential.objects.filter(source=source, revoked_at=None).filter(Q(expires_at=None) | Q(expires_at__gt=at))
+    present = Credential.objects.filter(source=source, revoked_at=None).filter(
+        Q(expires_at=None) | Q(expires_at__gt=at)
+    )
     if overlap:
         return present.update(expires_at=at + overlap)
     return present.update(revoked_at=at)
 
 
-def valid_rows(*, connector: str | None = None, key: str | None = None, secret: str | None = None) -> list[dict[str, Any]]:
+def valid_rows(
+    *, connector: str | None = None, key: str | None = None, secret: str | None = None
+) -> list[dict[str, Any]]:
     """Valid credentials as keyword arguments of interface.SourceCredential.
 
     Asked with a `secret`, stopped sources are left out: they cannot sign in. The lookup is by hash, so its time tells nothing.

@@ -40,10 +40,17 @@ def shown_payload(letter: DeadLetter) -> dict[str, Any]:
         text = None
     if text is not None:
         text = "".join(c if c in "\t\r\n" or (c >= " " and c != "\x7f") else f"\\x{ord(c):02x}" for c in text[:_SHOWN])
-    return {"text": text, "hex": raw[:4096].hex(" "), "size": letter.payload_size, "complete": len(raw) == letter.payload_size <= _SHOWN}
+    return {
+        "text": text,
+        "hex": raw[:4096].hex(" "),
+        "size": letter.payload_size,
+        "complete": len(raw) == letter.payload_size <= _SHOWN,
+    }
 
 
-def replay(*, scope: Scope, letter_id: str, by: str, payload: str | None = None, file_name: str | None = None) -> DeadLetter:
+def replay(
+    *, scope: Scope, letter_id: str, by: str, payload: str | None = None, file_name: str | None = None
+) -> DeadLetter:
     """Send a letter again on the path it came by, with its own bytes or with a corrected `payload`.
 
     Readings are checked here first and go to the log; station files go to the source's watched folder. A corrected message
@@ -85,12 +92,16 @@ def reopen(*, scope: Scope, letter_id: str) -> DeadLetter:
         require(scope, policies.REPLAY, _unit_of(letter))
         if letter.state != DeadLetterState.DISCARDED:
             raise Conflict(_("Chỉ mở lại được bản tin đã bỏ."), code="not_discarded")
-        DeadLetter.objects.filter(pk=letter.pk).update(state=DeadLetterState.OPEN, decided_at=None, decided_by="", reason="")
+        DeadLetter.objects.filter(pk=letter.pk).update(
+            state=DeadLetterState.OPEN, decided_at=None, decided_by="", reason=""
+        )
         _record(scope, "sources.reopen_dead_letter", letter, {})
     return dead_letter_for(scope, letter_id)
 
 
-def replay_many(*, scope: Scope, by: str, source: str = "", code: str = "", after: str = "", limit: int = 100) -> dict[str, Any]:
+def replay_many(
+    *, scope: Scope, by: str, source: str = "", code: str = "", after: str = "", limit: int = 100
+) -> dict[str, Any]:
     """Replay the next open letters of a source and error as they are, oldest first, and say how far this got.
 
     The caller repeats with `after` = `cursor` until `remaining` is 0: that is the progress, and stopping is cancelling.
@@ -120,7 +131,9 @@ def apply_retention() -> int:
     """Delete letters past their time. Returns how many."""
     now = clock.now()
     old, _by = DeadLetter.objects.filter(state=DeadLetterState.OPEN, received__lt=now - RETENTION_OPEN).delete()
-    decided, _by = DeadLetter.objects.exclude(state=DeadLetterState.OPEN).filter(decided_at__lt=now - RETENTION_DECIDED).delete()
+    decided, _by = (
+        DeadLetter.objects.exclude(state=DeadLetterState.OPEN).filter(decided_at__lt=now - RETENTION_DECIDED).delete()
+    )
     return old + decided
 
 

@@ -56,22 +56,27 @@ CATALOGUE: dict[str, Explanation] = {
         _("Không đọc được thời gian đo."), _("Gửi thời gian dạng RFC 3339 (2026-11-21T10:30:00+07:00) hoặc mili giây.")
     ),
     "future_time": Explanation(
-        _("Thời gian đo ở tương lai: đồng hồ thiết bị chạy sai."), _("Chỉnh đồng hồ thiết bị (NTP), kiểm tra múi giờ +07:00.")
+        _("Thời gian đo ở tương lai: đồng hồ thiết bị chạy sai."),
+        _("Chỉnh đồng hồ thiết bị (NTP), kiểm tra múi giờ +07:00."),
     ),
     "too_old": Explanation(
-        _("Thời gian đo quá cũ so với thời hạn lưu."), _("Kiểm tra đồng hồ thiết bị; dữ liệu lịch sử hãy nạp bằng bảng.")
+        _("Thời gian đo quá cũ so với thời hạn lưu."),
+        _("Kiểm tra đồng hồ thiết bị; dữ liệu lịch sử hãy nạp bằng bảng."),
     ),
     "too_large": Explanation(
         _("Bản tin hoặc tệp lớn hơn giới hạn."), _("Gửi từng phần nhỏ hơn: tệp trạm tối đa 2 MB, mỗi lần gửi một tệp.")
     ),
     "unknown_property": Explanation(
-        _("Có ký hiệu thông số không nằm trong danh mục."), _("Sửa ký hiệu ở thiết bị, hoặc thêm bí danh vào gói lĩnh vực.")
+        _("Có ký hiệu thông số không nằm trong danh mục."),
+        _("Sửa ký hiệu ở thiết bị, hoặc thêm bí danh vào gói lĩnh vực."),
     ),
     "unknown_series": Explanation(
-        _("Chuỗi số liệu được gửi chưa có trong danh mục trạm."), _("Tạo trạm và thông số trước, hoặc sửa mã chuỗi ở bên gửi.")
+        _("Chuỗi số liệu được gửi chưa có trong danh mục trạm."),
+        _("Tạo trạm và thông số trước, hoặc sửa mã chuỗi ở bên gửi."),
     ),
     "unknown_device": Explanation(
-        _("Thiết bị mới chưa gắn với trạm nào; số liệu đang được giữ lại."), _("Mở mục “Thiết bị mới” để nhận hoặc từ chối.")
+        _("Thiết bị mới chưa gắn với trạm nào; số liệu đang được giữ lại."),
+        _("Mở mục “Thiết bị mới” để nhận hoặc từ chối."),
     ),
     "unit_mismatch": Explanation(
         _("Đơn vị đo không đổi được sang đơn vị của thông số."), _("Sửa đơn vị ở thiết bị theo danh mục thông số.")
@@ -83,10 +88,14 @@ CATALOGUE: dict[str, Explanation] = {
     "bad_encoding": Explanation(
         _("Tệp không phải văn bản UTF-8 nên không đọc được."), _("Cấu hình datalogger ghi tệp văn bản UTF-8.")
     ),
-    "empty_file": Explanation(_("Tệp không có dòng số liệu nào."), _("Kiểm tra datalogger có nhận được tín hiệu đầu đo.")),
+    "empty_file": Explanation(
+        _("Tệp không có dòng số liệu nào."), _("Kiểm tra datalogger có nhận được tín hiệu đầu đo.")
+    ),
     "bad_lines": Explanation(
         _("Một số dòng trong tệp sai; các dòng đúng đã được nhận."),
-        _("Xem từng dòng ở mục “Bản tin lỗi”: năm cột cách nhau bằng phím Tab: ký hiệu, giá trị, đơn vị, thời gian, trạng thái."),
+        _(
+            "Xem từng dòng ở mục “Bản tin lỗi”: năm cột cách nhau bằng phím Tab: ký hiệu, giá trị, đơn vị, thời gian, trạng thái."
+        ),
     ),
     "not_a_station_file": Explanation(
         _("Tệp tải lên không phải tệp số liệu trạm (.txt)."), _("Chỉ gửi tệp .txt theo Thông tư 10/2021/TT-BTNMT.")
@@ -95,7 +104,8 @@ CATALOGUE: dict[str, Explanation] = {
         _("Quá nhiều bản tin lỗi trong một giờ; phần vượt chỉ được đếm, không giữ nội dung."), _ASK_OWNER
     ),
     "gateway_pending": Explanation(
-        _("Cổng MQTT chưa xác nhận mật khẩu mới."), _("Chờ vài giây rồi thử lại; nếu vẫn lỗi, kiểm tra tiến trình connectors.")
+        _("Cổng MQTT chưa xác nhận mật khẩu mới."),
+        _("Chờ vài giây rồi thử lại; nếu vẫn lỗi, kiểm tra tiến trình connectors."),
     ),
     "silent": Explanation(_("Quá thời hạn mà không có số liệu mới."), _ASK_OWNER),
 }

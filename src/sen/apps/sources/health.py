@@ -109,7 +109,11 @@ def _of_source(source: Source, hours: dict[datetime, _Hour], per_hour: int, end:
     def share(window: int) -> float | None:
         since = max(end - window * HOUR, began)
         expected = per_hour * round((end - since) / HOUR)
-        return round(sum(cell.got for hour, cell in hours.items() if hour >= since) / expected, 4) if expected > 0 else None
+        return (
+            round(sum(cell.got for hour, cell in hours.items() if hour >= since) / expected, 4)
+            if expected > 0
+            else None
+        )
 
     moments = [end - (BARS - i) * HOUR for i in range(BARS)]
     return Completeness(share(24), share(WEEK_HOURS), [_bar(hour, hours.get(hour), per_hour) for hour in moments])

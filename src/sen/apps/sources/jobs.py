@@ -30,7 +30,9 @@ def measure_completeness(timestamp: int) -> None:
 def replay_stragglers(timestamp: int) -> None:
     """Replay what still arrived as waiting while ingest learned of an accepted device."""
     recently = clock.now() - timedelta(minutes=30)
-    for proposal in Proposal.objects.filter(state=ProposalState.ACCEPTED, decided_at__gte=recently).select_related("source"):
+    for proposal in Proposal.objects.filter(state=ProposalState.ACCEPTED, decided_at__gte=recently).select_related(
+        "source"
+    ):
         proposals.replay_waiting(proposal)
 
 

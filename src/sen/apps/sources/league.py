@@ -32,7 +32,11 @@ class Row:
     @property
     def change(self) -> float | None:
         """On-time share against the week before."""
-        return None if self.on_time is None or self.on_time_before is None else round(self.on_time - self.on_time_before, 4)
+        return (
+            None
+            if self.on_time is None or self.on_time_before is None
+            else round(self.on_time - self.on_time_before, 4)
+        )
 
 
 def league_table(scope: Scope) -> list[Row]:
@@ -60,7 +64,9 @@ def league_table(scope: Scope) -> list[Row]:
     return sorted(rows.values(), key=lambda row: (row.on_time is None, -(row.on_time or 0), row.unit_code))
 
 
-def _kept(source: Source, state: State, history: list[StateChange], start: datetime, end: datetime) -> tuple[float, float]:
+def _kept(
+    source: Source, state: State, history: list[StateChange], start: datetime, end: datetime
+) -> tuple[float, float]:
     """Seconds connected, and seconds connected, late or lost, between two moments."""
     start = max(start, source.created_at)
     spans: list[tuple[datetime, State]] = []

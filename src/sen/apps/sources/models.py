@@ -30,7 +30,9 @@ class Source(models.Model):
     """One connection that delivers data: who owns it, what it promised, and how it does."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    number = models.IntegerField(unique=True, db_default=NextNumber(models.Value("sources_source_number")), editable=False)
+    number = models.IntegerField(
+        unique=True, db_default=NextNumber(models.Value("sources_source_number")), editable=False
+    )
     code = models.CharField(_("Mã nguồn"), max_length=64, unique=True)
     name = models.CharField(_("Tên nguồn"), max_length=200)
     connector = models.CharField(_("Kiểu kết nối"), max_length=64)

@@ -72,7 +72,9 @@ def add_dead_letters(rows: Iterable[DeadLetterRow]) -> None:
     ids = dict(Source.objects.filter(number__in=numbers).values_list("number", "id"))
     groups: dict[tuple[Any, str], list[DeadLetterRow]] = {}
     for row in rows:
-        groups.setdefault((ids.get(row.source_number) if row.source_number is not None else None, row.code), []).append(row)
+        groups.setdefault((ids.get(row.source_number) if row.source_number is not None else None, row.code), []).append(
+            row
+        )
     for (source_id, code), several in groups.items():
         since = clock.now() - timedelta(hours=1)
         present = DeadLetter.objects.filter(source_id=source_id, code=code, received__gte=since).count()

@@ -36,7 +36,9 @@ def _proposals_context(request: HttpRequest) -> dict[str, Any]:
     scope = _scope(request)
     state = request.GET.get("state", ProposalState.OPEN)
     source = request.GET.get("source", "")
-    rows, following = queries.proposals(scope, state=state, source=source, limit=50, cursor=request.GET.get("cursor") or None)
+    rows, following = queries.proposals(
+        scope, state=state, source=source, limit=50, cursor=request.GET.get("cursor") or None
+    )
     return {
         "section": "data", "rows": [_device(row, scope) for row in rows], "next": following, "state": state, "source": source,
         "states": ProposalState.choices, "kinds": packs.asset_kinds().values(),
@@ -57,7 +59,9 @@ def _device(row: Proposal, scope: Scope) -> dict[str, Any]:
 def _likely_kind(codes: list[str]) -> str:
     """The kind of asset that shares most properties with what the device sends; a plain sensor where several are as near."""
     kinds = packs.asset_kinds()
-    scored = sorted(((len(set(codes) & set(kind.properties)), code == "sensor", code) for code, kind in kinds.items()), reverse=True)
+    scored = sorted(
+        ((len(set(codes) & set(kind.properties)), code == "sensor", code) for code, kind in kinds.items()), reverse=True
+    )
     return scored[0][2] if scored else ""
 
 
@@ -80,7 +84,12 @@ def proposal_action(request: HttpRequest, proposal: str, action: str) -> HttpRes
         else:
             raise NotFound(_("Không có thao tác này."))
     except (InvalidInput, Conflict) as error:
-        context = {**_proposals_context(request), "problem": error.message, "problem_action": error.action, "problem_at": proposal}
+        context = {
+            **_proposals_context(request),
+            "problem": error.message,
+            "problem_action": error.action,
+            "problem_at": proposal,
+        }
         return render(request, "sources/proposals.html", context, status=422)
     return HttpResponseRedirect(reverse("console:proposals"))
 
@@ -90,7 +99,11 @@ def _target(request: HttpRequest) -> dict[str, Any]:
     posted = request.POST
     if posted.get("into") != "new":
         return {"asset_code": posted.get("asset", "").strip()}
-    fields: dict[str, Any] = {"code": posted.get("code", "").strip(), "name": posted.get("name", ""), "kind": posted.get("kind", "")}
+    fields: dict[str, Any] = {
+        "code": posted.get("code", "").strip(),
+        "name": posted.get("name", ""),
+        "kind": posted.get("kind", ""),
+    }
     lon, lat = posted.get("lon", "").replace(",", ".").strip(), posted.get("lat", "").replace(",", ".").strip()
     if lon or lat:
         try:
@@ -106,7 +119,9 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     scope = _scope(request)
     chosen = {name: request.GET.get(name, "") for name in ("source", "code")}
     state = request.GET.get("state", DeadLetterState.OPEN)
-    rows, following = queries.dead_letters(scope, state=state, limit=50, cursor=request.GET.get("cursor") or None, **chosen)
+    rows, following = queries.dead_letters(
+        scope, state=state, limit=50, cursor=request.GET.get("cursor") or None, **chosen
+    )
     context = {
         "section": "data", "rows": [(row, errors.cause(row.code), errors.action(row.code)) for row in rows], "next": following,
         "state": state, "states": DeadLetterState.choices, **chosen, "counts": [(s, c, errors.cause(c), n) for s, c, n in queries.dead_letter_counts(scope)],
@@ -118,7 +133,9 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
 @require_GET
 def dead_letter(request: HttpRequest, letter: str) -> HttpResponse:
     """One message: why it was refused, its bytes made safe to look at, correct and send again."""
-    return render(request, "sources/dead_letter.html", _letter_context(request, queries.dead_letter_for(_scope(request), letter)))
+    return render(
+        request, "sources/dead_letter.html", _letter_context(request, queries.dead_letter_for(_scope(request), letter))
+    )
 
 
 def _letter_context(request: HttpRequest, row: DeadLetter) -> dict[str, Any]:
@@ -137,8 +154,14 @@ def dead_letter_action(request: HttpRequest, letter: str, action: str) -> HttpRe
     """replay (with the corrected text), discard, reopen; `letter` "all" replays every open letter of a source and error."""
     scope, posted = _scope(request), request.POST
     if letter == "all" and action == "replay":
-        done = letters.replay_many(scope=scope, by=scope.username, source=posted.get("source", ""), code=posted.get("code", ""))
-        messages.success(request, _("Đã gửi lại %(n)d bản tin, %(m)d chưa được, còn %(r)d.") % {"n": done["replayed"], "m": len(done["failed"]), "r": done["remaining"]})
+        done = letters.replay_many(
+            scope=scope, by=scope.username, source=posted.get("source", ""), code=posted.get("code", "")
+        )
+        messages.success(
+            request,
+            _("Đã gửi lại %(n)d bản tin, %(m)d chưa được, còn %(r)d.")
+            % {"n": done["replayed"], "m": len(done["failed"]), "r": done["remaining"]},
+        )
         return HttpResponseRedirect(reverse("console:dead-letters"))
     try:
         if action == "replay":
@@ -146,8 +169,19 @@ def dead_letter_action(request: HttpRequest, letter: str, action: str) -> HttpRe
             text = posted.get("payload")
             original = letters.shown_payload(row)["text"]
             corrected = None if text is None or _same(text, original) else text.replace("\r\n", "\n")
-            letters.replay(scope=scope, letter_id=letter, by=scope.username, payload=corrected, file_name=posted.get("file_name") or None)
-            messages.success(request, _("Đã gửi lại bản tin. Số liệu hợp lệ hiện ở trạm sau vài giây; nếu vẫn sai, bản tin mới sẽ nằm ở đây."))
+            letters.replay(
+                scope=scope,
+                letter_id=letter,
+                by=scope.username,
+                payload=corrected,
+                file_name=posted.get("file_name") or None,
+            )
+            messages.success(
+                request,
+                _(
+                    "Đã gửi lại bản tin. Số liệu hợp lệ hiện ở trạm sau vài giây; nếu vẫn sai, bản tin mới sẽ nằm ở đây."
+                ),
+            )
         elif action == "discard":
             letters.discard(scope=scope, letter_id=letter, by=scope.username, reason=posted.get("reason", ""))
             messages.success(request, _("Đã bỏ bản tin."))
@@ -167,5 +201,9 @@ def _same(text: str, original: str | None) -> bool:
 
 
 def _refused(request: HttpRequest, letter: str, error: SenError) -> HttpResponse:
-    context = {**_letter_context(request, queries.dead_letter_for(_scope(request), letter)), "problem": error.message, "problem_action": error.action}
+    context = {
+        **_letter_context(request, queries.dead_letter_for(_scope(request), letter)),
+        "problem": error.message,
+        "problem_action": error.action,
+    }
     return render(request, "sources/dead_letter.html", context, status=422)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +115,9 @@ def accept(
     return proposal
 
 
-def _accept(proposal: Proposal, *, scope: Scope, asset_code: str, properties: list[str], by: str, created: bool) -> None:
+def _accept(
+    proposal: Proposal, *, scope: Scope, asset_code: str, properties: list[str], by: str, created: bool
+) -> None:
     source = proposal.source
     feed = assets.Feed(source.number, proposal.device, source.interval_s, source.allowed_delay_s)
     with transaction.atomic():
@@ -178,7 +181,7 @@ def _message(row: dict[str, Any]) -> ReadingMessage:
     status = row.get("status") or ""
     return ReadingMessage(
         device=row["device"], time=clock.to_ms(moment),
-        values={row["property"]: None if value is None or value != value else value},
+        values={row["property"]: None if value is None or math.isnan(value) else value},
         status={row["property"]: status} if status else {},
     )  # fmt: skip
 

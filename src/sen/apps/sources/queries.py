@@ -102,7 +102,7 @@ def sources(
 def counts_by_state(scope: Scope) -> dict[str, int]:
     """How many visible sources are in each state; every state is named."""
     found = visible(scope).order_by().values_list("health__state").annotate(n=Count("id"))
-    return {state: 0 for state in State.values} | dict(found)
+    return dict.fromkeys(State.values, 0) | dict(found)
 
 
 def state_changes(source: Source, since: datetime, limit: int = 200) -> list[StateChange]:
@@ -151,7 +151,13 @@ def visible_letters(scope: Scope) -> QuerySet[DeadLetter]:
 
 
 def dead_letters(
-    scope: Scope, *, state: str = DeadLetterState.OPEN, source: str = "", code: str = "", limit: int = 100, cursor: str | None = None
+    scope: Scope,
+    *,
+    state: str = DeadLetterState.OPEN,
+    source: str = "",
+    code: str = "",
+    limit: int = 100,
+    cursor: str | None = None,
 ) -> tuple[list[DeadLetter], str | None]:
     """Letters without their bytes, newest first, and the next cursor."""
     found = visible_letters(scope).defer("payload").order_by("-id")

@@ -33,7 +33,12 @@ def remind(*, scope: Scope, codes: Sequence[str], note: str = "") -> list[Remind
         require(scope, policies.REMIND, source.owner_id)
         sent.append(
             Reminder(
-                source=source, owner_id=source.owner_id, text=text_for(source, now, note), sent_at=now, sent_by=scope.username, batch=batch
+                source=source,
+                owner_id=source.owner_id,
+                text=text_for(source, now, note),
+                sent_at=now,
+                sent_by=scope.username,
+                batch=batch,
             )
         )
     Reminder.objects.bulk_create(sent)

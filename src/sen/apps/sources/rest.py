@@ -50,14 +50,14 @@ def create_source(request: HttpRequest, body: schemas.SourceIn) -> tuple[int, di
 
 
 @router.get("/sources", response=schemas.Sources)
-def list_sources(
+def list_sources(  # noqa: PLR0917 - query parameters
     request: HttpRequest,
     q: str = "",
     state: StateName = "",
     connector: str = "",
     owner: str = "",
     simulated: bool | None = None,
-    limit: int = Query(100, ge=1, le=queries.MAX_PAGE),
+    limit: int = Query(100, ge=1, le=queries.MAX_PAGE),  # type: ignore[type-arg]
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """Sources of the caller's units by code."""
@@ -120,7 +120,11 @@ def remind_owner(request: HttpRequest, code: str, body: schemas.Note | None = No
 
 
 @router.get("/sources/{code}/changes", response=schemas.StateChanges)
-def list_state_changes(request: HttpRequest, code: str, days: int = Query(30, ge=1, le=400)) -> dict[str, Any]:
+def list_state_changes(
+    request: HttpRequest,
+    code: str,
+    days: int = Query(30, ge=1, le=400),  # type: ignore[type-arg]
+) -> dict[str, Any]:
     """Transitions of the source's state, newest first."""
     source = queries.source_for(_scope(request), code)
     found = queries.state_changes(source, clock.now() - timedelta(days=days))

@@ -28,7 +28,7 @@ def list_proposals(
     request: HttpRequest,
     state: ProposalStateName = "open",
     source: str = "",
-    limit: int = Query(100, ge=1, le=queries.MAX_PAGE),
+    limit: int = Query(100, ge=1, le=queries.MAX_PAGE),  # type: ignore[type-arg]
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """Devices that no asset takes yet."""
@@ -52,7 +52,12 @@ def accept_proposal(request: HttpRequest, proposal_id: UUID, body: schemas.Accep
         if body.new_asset.location is not None:
             new_asset["location"] = tuple(body.new_asset.location.coordinates[:2])
     accepted = proposals.accept(
-        scope=scope, proposal_id=str(proposal_id), by=scope.username, asset_code=body.asset, new_asset=new_asset, properties=body.properties
+        scope=scope,
+        proposal_id=str(proposal_id),
+        by=scope.username,
+        asset_code=body.asset,
+        new_asset=new_asset,
+        properties=body.properties,
     )
     return presented.proposal(accepted)
 
@@ -61,7 +66,9 @@ def accept_proposal(request: HttpRequest, proposal_id: UUID, body: schemas.Accep
 def reject_proposal(request: HttpRequest, proposal_id: UUID, body: schemas.Reason) -> dict[str, Any]:
     """Refuse the device, with a reason."""
     scope = _scope(request)
-    return presented.proposal(proposals.reject(scope=scope, proposal_id=str(proposal_id), by=scope.username, reason=body.reason))
+    return presented.proposal(
+        proposals.reject(scope=scope, proposal_id=str(proposal_id), by=scope.username, reason=body.reason)
+    )
 
 
 @router.post("/proposals/{proposal_id}/undo", response=schemas.ProposalOut)
@@ -71,16 +78,18 @@ def undo_proposal(request: HttpRequest, proposal_id: UUID) -> dict[str, Any]:
 
 
 @router.get("/dead-letters", response=schemas.DeadLetters)
-def list_dead_letters(
+def list_dead_letters(  # noqa: PLR0917 - query parameters
     request: HttpRequest,
     state: LetterState = "open",
     source: str = "",
     code: str = "",
-    limit: int = Query(100, ge=1, le=queries.MAX_PAGE),
+    limit: int = Query(100, ge=1, le=queries.MAX_PAGE),  # type: ignore[type-arg]
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """Messages that could not be used, newest first."""
-    rows, following = queries.dead_letters(_scope(request), state=state, source=source, code=code, limit=limit, cursor=cursor)
+    rows, following = queries.dead_letters(
+        _scope(request), state=state, source=source, code=code, limit=limit, cursor=cursor
+    )
     return {"items": [presented.dead_letter(row) for row in rows], "next": following}
 
 
@@ -89,7 +98,12 @@ def replay_dead_letters(request: HttpRequest, body: schemas.BulkReplay) -> dict[
     """Replay the next open letters as they are; repeat with the cursor until nothing remains."""
     scope = _scope(request)
     return dead_letters.replay_many(
-        scope=scope, by=scope.username, source=body.source, code=body.code, after=str(body.after or ""), limit=body.limit
+        scope=scope,
+        by=scope.username,
+        source=body.source,
+        code=body.code,
+        after=str(body.after or ""),
+        limit=body.limit,
     )
 
 
@@ -114,7 +128,9 @@ def replay_dead_letter(request: HttpRequest, letter_id: UUID, body: schemas.Corr
 def discard_dead_letter(request: HttpRequest, letter_id: UUID, body: schemas.Reason) -> dict[str, Any]:
     """Set it aside, with a reason."""
     scope = _scope(request)
-    return presented.dead_letter(dead_letters.discard(scope=scope, letter_id=str(letter_id), by=scope.username, reason=body.reason))
+    return presented.dead_letter(
+        dead_letters.discard(scope=scope, letter_id=str(letter_id), by=scope.username, reason=body.reason)
+    )
 
 
 @router.post("/dead-letters/{letter_id}/reopen", response=schemas.DeadLetterOut)
@@ -127,11 +143,16 @@ def reopen_dead_letter(request: HttpRequest, letter_id: UUID) -> dict[str, Any]:
 def upload_table(
     request: HttpRequest,
     code: str,
-    file: UploadedFile = File(...),
+    file: UploadedFile = File(...),  # noqa: B008 - django-ninja reads it here
     by_hand: bool | None = Form(None),
     dry_run: bool = Form(False),
 ) -> dict[str, Any]:
     """Hand in a CSV or Excel table; every row is answered, the good ones are stored. `dry_run` only previews."""
     return uploads.upload_table(
-        scope=_scope(request), code=code, file_name=file.name or "", content=file.read(), by_hand=by_hand, dry_run=dry_run
+        scope=_scope(request),
+        code=code,
+        file_name=file.name or "",
+        content=file.read(),
+        by_hand=by_hand,
+        dry_run=dry_run,
     )

@@ -74,7 +74,10 @@ def create_source(
                 source.save(force_insert=True)
         except IntegrityError as error:
             raise Conflict(
-                _("Mã nguồn “{code}” đã có.").format(code=code), action=_("Chọn mã khác."), code="code_taken", fields={"code": code}
+                _("Mã nguồn “{code}” đã có.").format(code=code),
+                action=_("Chọn mã khác."),
+                code="code_taken",
+                fields={"code": code},
             ) from error
         SourceHealth.objects.create(source=source, state_since=now)
         secret = credentials.issue(source)
@@ -90,7 +93,9 @@ def change_source(*, scope: Scope, code: str, changes: Mapping[str, Any], if_ver
     """
     source = _locked(scope, code, policies.CHANGE)
     if if_version is not None and if_version != source.version:
-        raise Conflict(_("Nguồn đã được người khác sửa."), action=_("Tải lại rồi sửa tiếp."), code="changed_meanwhile", status=412)
+        raise Conflict(
+            _("Nguồn đã được người khác sửa."), action=_("Tải lại rồi sửa tiếp."), code="changed_meanwhile", status=412
+        )
     for field in _CHANGEABLE_TEXT:
         if field in changes:
             setattr(source, field, normal(changes[field] or ""))
@@ -219,7 +224,9 @@ def _check(source: Source) -> None:
     if not 0 <= source.allowed_delay_s <= 366 * 86400:
         fields["allowed_delay_s"] = _("Độ trễ từ 0 tới 366 ngày.")
     if fields:
-        raise InvalidInput(" ".join(f"{k}: {v}" for k, v in fields.items()), fields=fields, action=_("Sửa các ô được nêu."))
+        raise InvalidInput(
+            " ".join(f"{k}: {v}" for k, v in fields.items()), fields=fields, action=_("Sửa các ô được nêu.")
+        )
     source.search_text = folded(f"{source.code} {source.name} {source.key}")
 
 

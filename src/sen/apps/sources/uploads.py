@@ -41,13 +41,17 @@ def upload_table(
     source = source_for(scope, code)
     require(scope, policies.UPLOAD, source.owner_id)
     if len(content) > MAX_BYTES:
-        raise InvalidInput(_("Tệp lớn hơn 32 MB."), action=_("Chia bảng thành nhiều tệp."), code="too_large", status=413)
+        raise InvalidInput(
+            _("Tệp lớn hơn 32 MB."), action=_("Chia bảng thành nhiều tệp."), code="too_large", status=413
+        )
     if source.stopped_at is not None:
         raise Conflict(_("Nguồn đang tạm dừng."), action=_("Bấm “Chạy lại” rồi nạp."), code="source_stopped")
     reader = registry.table_reader(source.connector)
     if reader is None:
         raise InvalidInput(
-            _("Nguồn này không nhận bảng."), action=_("Dùng nguồn kiểu “Nạp bảng CSV/Excel”."), code="not_a_table_source"
+            _("Nguồn này không nhận bảng."),
+            action=_("Dùng nguồn kiểu “Nạp bảng CSV/Excel”."),
+            code="not_a_table_source",
         )
     typed = dict(source.settings) if by_hand is None else {**source.settings, "typed_by_hand": by_hand}
     result = reader(content, file_name=file_name, settings=typed)
@@ -55,7 +59,7 @@ def upload_table(
         return _answer(result, upload=None)
     kept = _keep(source, file_name, content)
     _publish(source, result.messages)
-    upload = _remember(scope, source, file_name, content, kept, result)
+    upload = _remember(scope=scope, source=source, file_name=file_name, content=content, kept=kept, result=result)
     return _answer(result, upload=upload)
 
 
@@ -82,7 +86,9 @@ def _publish(source: Source, messages: Any) -> None:
 
 
 @transaction.atomic
-def _remember(scope: Scope, source: Source, file_name: str, content: bytes, kept: Path, result: TableResult) -> Upload:
+def _remember(
+    *, scope: Scope, source: Source, file_name: str, content: bytes, kept: Path, result: TableResult
+) -> Upload:
     bad_rows = result.rows - result.accepted_rows
     upload = Upload.objects.create(
         source=source, file_name=file_name.replace("\x00", "")[:200], path=str(kept.relative_to(settings().data)),

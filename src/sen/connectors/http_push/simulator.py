@@ -11,12 +11,12 @@ import msgspec
 from sen.connector_sdk.simulation import Device, Profile, beat, drive, options, profiles
 
 
-class Refused(RuntimeError):
+class RefusedError(RuntimeError):
     """The centre refused the request."""
 
 
 async def run(profile: Profile, path: str = "/api/v1/observations") -> None:
-    """One system that pushes for the asset `profile.device`, until `count` posts are accepted. Raises Refused."""
+    """One system that pushes for the asset `profile.device`, until `count` posts are accepted. Raises RefusedError."""
     device = Device(profile)
     url = f"http://{profile.host}:{profile.port}{path}"
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {profile.secret}"}) as session:
@@ -25,7 +25,7 @@ async def run(profile: Profile, path: str = "/api/v1/observations") -> None:
             async with session.post(url, data=body, headers={"Content-Type": "application/json"}) as answer:
                 text = await answer.text()
                 if answer.status != 202 and profile.fault != "garbage":
-                    raise Refused(f"HTTP {answer.status}: {text[:300]}")
+                    raise RefusedError(f"HTTP {answer.status}: {text[:300]}")
                 profile.report(f"{profile.device}: HTTP {answer.status} {text[:200]}")
 
 

@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import Callable, Sequence
 
 import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
 
 from sen.connector_sdk.messages import encode_readings
 from sen.connector_sdk.simulation import Device, Profile, beat, drive, options, profiles
@@ -14,7 +16,7 @@ from sen.connector_sdk.simulation import Device, Profile, beat, drive, options, 
 _PATIENCE_S = 30.0
 
 
-class Refused(RuntimeError):
+class RefusedError(RuntimeError):
     """The gateway refused the connection."""
 
 
@@ -27,7 +29,7 @@ class Connection:
         self._connected: asyncio.Future[None] = self._loop.create_future()
         self.closed = asyncio.Event()
         self.acknowledged = 0
-        self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv311)
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv311)
         self._client.username_pw_set(key, secret)
         self._client.on_connect = self._on_connect
         self._client.on_publish = self._on_publish
@@ -35,11 +37,11 @@ class Connection:
         self._client.connect_async(host, port, keepalive=30)
 
     async def open(self) -> None:
-        """Connect. Raises Refused or TimeoutError."""
+        """Connect. Raises RefusedError or TimeoutError."""
         self._client.loop_start()
         try:
             await asyncio.wait_for(asyncio.shield(self._connected), _PATIENCE_S)
-        except (Refused, asyncio.TimeoutError):
+        except (TimeoutError, RefusedError):
             await self.close()
             raise
 
@@ -56,11 +58,13 @@ class Connection:
         self._client.disconnect()
         await asyncio.to_thread(self._client.loop_stop)
 
-    def _on_connect(self, _client: object, _data: object, _flags: object, code: mqtt.ReasonCode, _properties: object) -> None:
+    def _on_connect(
+        self, _client: object, _data: object, _flags: object, code: ReasonCode, _properties: object
+    ) -> None:
         def settle() -> None:
             if not self._connected.done():
                 if code.is_failure:
-                    self._connected.set_exception(Refused(f"MQTT: {code}"))
+                    self._connected.set_exception(RefusedError(f"MQTT: {code}"))
                 else:
                     self._connected.set_result(None)
 
@@ -84,7 +88,7 @@ class Connection:
 
 
 async def run(profile: Profile) -> None:
-    """One sensor until `count` messages are acknowledged. Raises Refused for wrong credentials, TimeoutError without an answer."""
+    """One sensor until `count` messages are acknowledged. Raises RefusedError for wrong credentials, TimeoutError without an answer."""
     device = Device(profile)
     connection = Connection(profile.host, profile.port, profile.key, profile.secret, f"{profile.key}-{profile.device}")
     await connection.open()

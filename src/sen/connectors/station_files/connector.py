@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
+from typing import Any
 
 import structlog
 
@@ -73,9 +75,9 @@ async def _watch(folders: WatchedFolders, spool: Spool, accounts: Accounts) -> N
         await asyncio.sleep(_LOOK_EVERY_S)
 
 
-async def _until(stop: asyncio.Event, *work: object) -> None:
+async def _until(stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> None:
     """Run coroutines until `stop`; a failure of one ends all and is raised."""
-    tasks = [asyncio.ensure_future(one) for one in work]  # type: ignore[arg-type]
+    tasks = [asyncio.ensure_future(one) for one in work]
     waiter = asyncio.ensure_future(stop.wait())
     try:
         done, _ = await asyncio.wait([waiter, *tasks], return_when=asyncio.FIRST_COMPLETED)

@@ -60,7 +60,12 @@ class WatchedFolders:
             start = file.read(_SHOWN_OF_OVERSIZED)
         message = f"Tệp {safe_name(path.name)} có {size:,} byte, giới hạn {MAX_FILE:,} byte; tệp được để riêng ở files/rejected/{key}/."
         letter = BadInput(
-            received=clock.now(), channel="station_files", subject=safe_name(path.name), payload=start, code="too_large", message=message
+            received=clock.now(),
+            channel="station_files",
+            subject=safe_name(path.name),
+            payload=start,
+            code="too_large",
+            message=message,
         )
         self._keep_bad(key, [letter])
         rejected = self._spool.data / "files" / "rejected" / key

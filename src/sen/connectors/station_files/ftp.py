@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 _PERMISSIONS = "elmwfd"
 
 
-class SourceFolder(AbstractedFS):
+class SourceFolder(AbstractedFS):  # type: ignore[misc]  # the library has no types
     """A source's folder: takes uploads, gives nothing back. Complete files leave it at once."""
 
     def __init__(self, root: str, cmd_channel: Any) -> None:
@@ -90,12 +90,16 @@ class SourceFolder(AbstractedFS):
 
     def _check(self, path: str) -> None:
         relative = Path(path).relative_to(self.root)
-        if len(relative.parts) > MAX_DEPTH or any(len(part.encode()) > MAX_NAME or not part.isprintable() for part in relative.parts):
+        if len(relative.parts) > MAX_DEPTH or any(
+            len(part.encode()) > MAX_NAME or not part.isprintable() for part in relative.parts
+        ):
             raise PermissionError(errno.EACCES, "Tên không hợp lệ")
 
 
-class Transfer(TLS_DTPHandler):
+class Transfer(TLS_DTPHandler):  # type: ignore[misc]
     """A data connection whose 226 is sent only after the file is safe."""
+
+    transfer_finished: bool
 
     def close(self) -> None:
         """Hand a complete upload over before the base class answers the client."""
@@ -161,7 +165,7 @@ class _Accounts:
         """See impersonate_user."""
 
 
-class Session(TLS_FTPHandler):
+class Session(TLS_FTPHandler):  # type: ignore[misc]
     """A control connection. Class attributes are set per server by `FtpServer`."""
 
     dtp_handler = Transfer
@@ -171,21 +175,29 @@ class Session(TLS_FTPHandler):
     auth_failed_timeout = 1
     timeout = 120
     use_sendfile = False
-    sign_in: ClassVar[SignIn]
-    receive: ClassVar[Receive]
-    settings_of: ClassVar[SettingsOf]
+    sign_in: ClassVar[Any]
+    receive: ClassVar[Any]
+    settings_of: ClassVar[Any]
     secret_sha256 = ""
 
     def needs_protected_data(self) -> bool:
         """Whether this source demands encryption and the data channel has none."""
-        return self.settings_of(self.username).require_tls and not self._prot
+        return bool(self.settings_of(self.username).require_tls and not self._prot)
 
 
 class FtpServer:
     """Listens until `stop`. `port` is the one it got. Raises OSError where the port is taken."""
 
     def __init__(
-        self, *, listen: Listen, spool: Spool, certificate: Path, sign_in: SignIn, receive: Receive, settings_of: SettingsOf, is_valid: IsValid
+        self,
+        *,
+        listen: Listen,
+        spool: Spool,
+        certificate: Path,
+        sign_in: SignIn,
+        receive: Receive,
+        settings_of: SettingsOf,
+        is_valid: IsValid,
     ) -> None:
         context = SSL.Context(SSL.TLS_SERVER_METHOD)
         context.set_min_proto_version(SSL.TLS1_2_VERSION)
@@ -225,6 +237,10 @@ class FtpServer:
 
     def _end_revoked(self) -> None:
         for session in list(self._server.ioloop.socket_map.values()):
-            if isinstance(session, self._handler) and session.authenticated and not self._is_valid(session.username, session.secret_sha256):
+            if (
+                isinstance(session, self._handler)
+                and session.authenticated
+                and not self._is_valid(session.username, session.secret_sha256)
+            ):
                 session.respond("421 Mat khau da bi thu hoi.")
                 session.close()

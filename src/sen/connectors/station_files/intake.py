@@ -74,7 +74,7 @@ class Intake:
             await self._work(pending)
         except (SenError, OSError) as error:
             if isinstance(error, FileNotFoundError):
-                log.error("raw_file_gone", key=pending.key, raw=pending.raw)
+                log.exception("raw_file_gone", key=pending.key, raw=pending.raw)
             else:
                 log.warning("station_file_waits", key=pending.key, name=pending.name, error=str(error))
                 return False
@@ -90,7 +90,12 @@ class Intake:
         chosen = self._accounts.of(pending.key)
         named = read_name(pending.name, chosen.file_name_pattern, chosen.station)
         if named is None:
-            await self._reject(pending, content, "bad_file_name", f"Tên tệp “{pending.name}” không theo mẫu {chosen.file_name_pattern}.")
+            await self._reject(
+                pending,
+                content,
+                "bad_file_name",
+                f"Tên tệp “{pending.name}” không theo mẫu {chosen.file_name_pattern}.",
+            )
             return
         parsed = await asyncio.to_thread(parse, content, decimal=chosen.decimal)
         if parsed.code:
@@ -102,11 +107,18 @@ class Intake:
             await self._context.publish(pending.key, part, message_id=f"{pending.id}-{start}")
         if parsed.problem_count:
             await self._reject(pending, _bad_lines(parsed.problems), "bad_lines", _explained(pending.name, parsed))
-        log.info("station_file", key=pending.key, name=pending.name, rows=len(parsed.rows), bad_lines=parsed.problem_count)
+        log.info(
+            "station_file", key=pending.key, name=pending.name, rows=len(parsed.rows), bad_lines=parsed.problem_count
+        )
 
     async def _reject(self, pending: Pending, payload: bytes, code: str, message: str) -> None:
         letter = BadInput(
-            received=datetime.fromisoformat(pending.received), channel=CONNECTOR, subject=pending.name, payload=payload, code=code, message=message
+            received=datetime.fromisoformat(pending.received),
+            channel=CONNECTOR,
+            subject=pending.name,
+            payload=payload,
+            code=code,
+            message=message,
         )
         await asyncio.to_thread(self._context.keep_bad_input, pending.key, [letter])
 

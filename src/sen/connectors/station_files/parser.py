@@ -160,7 +160,7 @@ def readings(rows: list[Row], device: str) -> list[ReadingMessage]:
     return [by_time[moment] for moment in sorted(by_time)]
 
 
-def _row(line: str, decimal: Decimal) -> Row | tuple[str, str]:
+def _row(line: str, decimal: Decimal) -> Row | tuple[str, str]:  # noqa: PLR0911 - one return per thing that can be wrong
     cells = [cell.strip() for cell in line.split("\t")]
     while len(cells) > COLUMNS and not cells[-1]:
         cells.pop()
@@ -184,7 +184,7 @@ def _row(line: str, decimal: Decimal) -> Row | tuple[str, str]:
     return Row(symbol, value, unit, time, status)
 
 
-def number(raw: str, decimal: Decimal = "auto") -> float | None | str:
+def number(raw: str, decimal: Decimal = "auto") -> float | str | None:
     """The number in a cell; None where it is empty; a Vietnamese reason (str) where it is no number.
 
     In `auto` a single comma or point is the decimal sign, and the last of two different ones is (`1.234,5` is 1234.5).

@@ -47,10 +47,13 @@ class _Connection(asyncssh.SSHServer):
         return True
 
     async def validate_password(self, username: str, password: str) -> bool:
-        assert self._connection is not None
+        if self._connection is None:
+            return False
         peer = self._connection.get_extra_info("peername")
         account = await asyncio.to_thread(
-            lambda: self._server.sign_in(protocol="sftp", address=str(peer[0]) if peer else "", name=username, secret=password)
+            lambda: self._server.sign_in(
+                protocol="sftp", address=str(peer[0]) if peer else "", name=username, secret=password
+            )
         )
         if account is None:
             return False
@@ -80,16 +83,14 @@ class _Folder(asyncssh.SFTPServer):
     def read(self, file_obj: object, offset: int, size: int) -> bytes:
         raise asyncssh.SFTPPermissionDenied("Không đọc được")
 
-    def write(self, file_obj: object, offset: int, data: bytes) -> int:
-        assert isinstance(file_obj, MemoryUpload)
+    def write(self, file_obj: Any, offset: int, data: bytes) -> int:
         file_obj.seek(min(offset, MAX_FILE))
-        written = file_obj.write(data)
+        written: int = file_obj.write(data)
         if file_obj.too_large:
             raise asyncssh.SFTPFailure("Tệp quá lớn")
         return written
 
-    async def close(self, file_obj: object) -> None:
-        assert isinstance(file_obj, MemoryUpload)
+    async def close(self, file_obj: Any) -> None:
         # asyncssh also closes what a lost connection left open: such an upload is not complete, and the sender knows.
         if self.channel.is_closing():
             return
@@ -99,8 +100,7 @@ class _Folder(asyncssh.SFTPServer):
             raise asyncssh.SFTPFailure("Tệp quá lớn")
         await asyncio.to_thread(self._take, Path(file_obj.name), file_obj.getvalue())
 
-    def fstat(self, file_obj: object) -> asyncssh.SFTPAttrs:
-        assert isinstance(file_obj, MemoryUpload)
+    def fstat(self, file_obj: Any) -> asyncssh.SFTPAttrs:
         return asyncssh.SFTPAttrs(size=len(file_obj.getvalue()))
 
     def fsetstat(self, file_obj: object, attrs: asyncssh.SFTPAttrs) -> None:
@@ -151,7 +151,9 @@ class _Folder(asyncssh.SFTPServer):
     def _inside(self, path: bytes) -> Path:
         mapped = Path(self.map_path(path).decode("utf-8", "replace"))
         relative = mapped.relative_to(self.map_path(b"/").decode())
-        if len(relative.parts) > MAX_DEPTH or any(len(part.encode()) > MAX_NAME or not part.isprintable() for part in relative.parts):
+        if len(relative.parts) > MAX_DEPTH or any(
+            len(part.encode()) > MAX_NAME or not part.isprintable() for part in relative.parts
+        ):
             raise asyncssh.SFTPPermissionDenied("Tên không hợp lệ")
         return mapped
 

@@ -58,7 +58,7 @@ def _send_ftp(profile: Profile, tls: bool, name: str, content: bytes) -> None:
         # The centre's certificate is its own; a logger is told to trust it or, like this one, encrypts without checking.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        client: ftplib.FTP = ftplib.FTP_TLS(context=context)
+        client: ftplib.FTP = ftplib.FTP_TLS(context=context)  # noqa: S321 - the protocol of the circular
     else:
         client = ftplib.FTP()  # noqa: S321 - the circular's loggers speak it
     with client:
@@ -82,7 +82,9 @@ async def _send_sftp(profile: Profile, name: str, content: bytes) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line."""
-    parser = options("station-files", port=2121, device="KHI001", properties=("PM2,5", "PM10", "NO2", "SO2", "CO", "O3"))
+    parser = options(
+        "station-files", port=2121, device="KHI001", properties=("PM2,5", "PM10", "NO2", "SO2", "CO", "O3")
+    )
     parser.add_argument("--protocol", choices=("ftp", "ftps", "sftp"), default="ftp", help="giao thức gửi")
     parser.add_argument("--prefix", default="DT_SEN_", help="phần đầu tên tệp: Tỉnh_CơSở_")
     chosen = parser.parse_args(argv)

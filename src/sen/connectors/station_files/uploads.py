@@ -61,9 +61,7 @@ class Brake:
     def refuses(self, address: str, name: str) -> bool:
         """Whether this caller has failed too often of late."""
         with self._lock:
-            return (
-                self._recent((address, name)) >= self.per_name or self._recent((address, "")) >= self.per_address
-            )
+            return self._recent((address, name)) >= self.per_name or self._recent((address, "")) >= self.per_address
 
     def failed(self, address: str, name: str) -> None:
         """Count a failure."""

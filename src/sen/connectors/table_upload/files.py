@@ -26,7 +26,9 @@ def rows_of(content: bytes, *, file_name: str, sheet: str = "") -> Iterator[Row]
     rows = _excel(content, sheet) if content.startswith(_ZIP) else _csv(content, file_name)
     for count, (number, cells) in enumerate(rows):
         if count >= MAX_ROWS:
-            raise InvalidInput(f"Bảng có hơn {MAX_ROWS:,} dòng.", action="Chia thành nhiều tệp.", code="too_large", status=413)
+            raise InvalidInput(
+                f"Bảng có hơn {MAX_ROWS:,} dòng.", action="Chia thành nhiều tệp.", code="too_large", status=413
+            )
         yield number, cells[:MAX_COLUMNS]
 
 
@@ -43,7 +45,9 @@ def _csv(content: bytes, file_name: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise InvalidInput(f"Dòng {reader.line_num}: {error}.", action="Lưu lại tệp dạng CSV UTF-8.", code="bad_csv") from error
+            raise InvalidInput(
+                f"Dòng {reader.line_num}: {error}.", action="Lưu lại tệp dạng CSV UTF-8.", code="bad_csv"
+            ) from error
         yield before + 1, list(cells)
 
 
@@ -69,16 +73,30 @@ def _excel(content: bytes, sheet: str) -> Iterator[Row]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED or len(archive.infolist()) > 2000:
-                raise InvalidInput("Tệp Excel quá lớn khi mở.", action="Chia thành nhiều tệp.", code="too_large", status=413)
+                raise InvalidInput(
+                    "Tệp Excel quá lớn khi mở.", action="Chia thành nhiều tệp.", code="too_large", status=413
+                )
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         if sheet and sheet not in book.sheetnames:
-            raise InvalidInput(f"Không có trang tính “{sheet}”.", action=f"Có: {', '.join(book.sheetnames)[:200]}.", code="no_sheet")
+            raise InvalidInput(
+                f"Không có trang tính “{sheet}”.", action=f"Có: {', '.join(book.sheetnames)[:200]}.", code="no_sheet"
+            )
         page = book[sheet] if sheet else book.worksheets[0]
         for number, cells in enumerate(page.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1):
             yield number, list(cells)
     except InvalidInput:
         raise
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, TypeError, OSError, EOFError, SyntaxError) as error:
+    except (
+        zipfile.BadZipFile,
+        InvalidFileException,
+        KeyError,
+        IndexError,
+        ValueError,
+        TypeError,
+        OSError,
+        EOFError,
+        SyntaxError,
+    ) as error:
         raise InvalidInput(
             "Tệp Excel hỏng hoặc không phải .xlsx.", action="Mở bằng Excel rồi lưu lại dạng .xlsx.", code="bad_excel"
         ) from error

@@ -13,7 +13,7 @@ from typing import Any
 
 from sen.connector_sdk.messages import ReadingMessage
 from sen.connector_sdk.tables import RowProblem, TableResult
-from sen.connectors.table_upload.cells import Problem, number, text, time
+from sen.connectors.table_upload.cells import UnusableCell, number, text, time
 from sen.connectors.table_upload.files import rows_of
 from sen.connectors.table_upload.settings import TableUploadSettings
 from sen.kernel.clock import to_ms
@@ -37,9 +37,11 @@ _MEANING = {word: meaning for meaning, words in _WORDS.items() for word in words
 
 @dataclass
 class _Answer:
-    """What is being collected: readings by (device, time), problems, accepted rows."""
+    """What is being collected: readings by (device, time), problems, accepted rows; `plan` says which column is what."""
 
-    manual: bool
+    columns: list[str]
+    plan: dict[str, Any]
+    chosen: TableUploadSettings
     messages: dict[tuple[str, int], ReadingMessage] = field(default_factory=dict)
     problems: list[RowProblem] = field(default_factory=list)
     preview: list[dict[str, Any]] = field(default_factory=list)
@@ -50,12 +52,16 @@ class _Answer:
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(RowProblem(row, column[:80], code, message))
 
-    def add(self, series: tuple[str, str], moment: datetime, value: float | None, *, unit: str = "", status: str = "") -> None:
+    def add(
+        self, series: tuple[str, str], moment: datetime, value: float | None, *, unit: str = "", status: str = ""
+    ) -> None:
         device, symbol = series
         key = device, to_ms(moment)
         message = self.messages.get(key)
         if message is None:
-            message = ReadingMessage(device=device, time=key[1], values={}, status={}, units={}, manual=self.manual)
+            message = ReadingMessage(
+                device=device, time=key[1], values={}, status={}, units={}, manual=self.chosen.typed_by_hand
+            )
             self.messages[key] = message
         message.values[symbol] = value
         if unit:
@@ -68,7 +74,7 @@ def read_table(content: bytes, *, file_name: str, settings: dict[str, Any]) -> T
     """Every row answered. Raises InvalidInput where the file is no table, or its columns do not say what they are."""
     chosen = TableUploadSettings.model_validate(settings)
     table = rows_of(content, file_name=file_name, sheet=chosen.sheet)
-    header_row, header = next(((n, row) for n, row in table if any(text(cell) for cell in row)), (0, []))
+    _number, header = next(((n, row) for n, row in table if any(text(cell) for cell in row)), (0, []))
     columns = [text(cell) for cell in header]
     meanings = [_MEANING.get(folded(_without_unit(name))) for name in columns]
     if "time" not in meanings:
@@ -77,19 +83,21 @@ def read_table(content: bytes, *, file_name: str, settings: dict[str, Any]) -> T
             fields={"file": ", ".join(columns)[:200]},
         )  # fmt: skip
     long = "value" in meanings and ("property" in meanings or "series" in meanings)
-    answer = _Answer(manual=chosen.typed_by_hand)
-    read = _long_row if long else _wide_row
     plan = _long_columns(meanings) if long else _wide_columns(columns, meanings, chosen.device)
+    answer = _Answer(columns=columns, plan=plan, chosen=chosen)
+    read = _long_row if long else _wide_row
     for row_number, row in table:
         if not any(text(cell) for cell in row):
             continue
         answer.rows += 1
         before = len(answer.problems)
-        kept = read(answer, row_number, row, columns, plan, chosen)
+        kept = read(answer, row_number, row)
         answer.accepted += kept
         if len(answer.preview) < PREVIEW_ROWS:
             shown = {name: text(cell) for name, cell in zip(columns, row, strict=False) if name}
-            answer.preview.append({"row": row_number, "cells": shown, "accepted": kept, "problems": len(answer.problems) - before})
+            answer.preview.append(
+                {"row": row_number, "cells": shown, "accepted": kept, "problems": len(answer.problems) - before}
+            )
     if not answer.rows:
         raise InvalidInput("Bảng không có dòng số liệu nào.", action="Kiểm tra lại tệp.", code="empty_table")
     return TableResult(
@@ -124,12 +132,11 @@ def _wide_columns(columns: list[str], meanings: list[str | None], device: str) -
     return {"time": time_column, "device": device_column, "series": series}
 
 
-def _wide_row(
-    answer: _Answer, number_: int, row: Sequence[Any], columns: list[str], plan: dict[str, Any], chosen: TableUploadSettings
-) -> bool:
+def _wide_row(answer: _Answer, number_: int, row: Sequence[Any]) -> bool:
+    columns, plan = answer.columns, answer.plan
     try:
         moment = time(_at(row, plan["time"]))
-    except Problem as problem:
+    except UnusableCell as problem:
         answer.problem(number_, columns[plan["time"]], problem.code, str(problem))
         return False
     own = text(_at(row, plan["device"])) if plan["device"] is not None else ""
@@ -137,34 +144,33 @@ def _wide_row(
     for index, (where, symbol) in plan["series"].items():
         device = where or own
         try:
-            value = number(_at(row, index), chosen.decimal)
+            value = number(_at(row, index), answer.chosen.decimal)
             if value is None:
                 continue
             answer.add((_device(device), symbol), moment, value)
             kept = True
-        except Problem as problem:
+        except UnusableCell as problem:
             answer.problem(number_, columns[index], problem.code, str(problem))
     if not kept and not any(p.row == number_ for p in answer.problems[-len(plan["series"]) :]):
         answer.problem(number_, "", "no_value", "Dòng không có giá trị nào.")
     return kept
 
 
-def _long_row(
-    answer: _Answer, number_: int, row: Sequence[Any], columns: list[str], plan: dict[str, int], chosen: TableUploadSettings
-) -> bool:
+def _long_row(answer: _Answer, number_: int, row: Sequence[Any]) -> bool:
+    columns, plan = answer.columns, answer.plan
     cell = {meaning: _at(row, index) for meaning, index in plan.items()}
     column = "time"
     try:
         moment = time(cell["time"])
         column = "series" if "series" in plan else "property"
-        device, symbol = _series(cell, chosen.device)
+        device, symbol = _series(cell, answer.chosen.device)
         column = "status" if "status" in plan else column
         status = _status(cell.get("status"))
         column = "value"
-        value = number(cell["value"], chosen.decimal)
+        value = number(cell["value"], answer.chosen.decimal)
         if value is None and status in {"", "00"}:
-            raise Problem("no_value", "Không có giá trị.")
-    except Problem as problem:
+            raise UnusableCell("no_value", "Không có giá trị.")
+    except UnusableCell as problem:
         answer.problem(number_, columns[plan[column]] if column in plan else "", problem.code, str(problem))
         return False
     answer.add((device, symbol), moment, value, unit=text(cell.get("unit"))[:32], status=status)
@@ -178,13 +184,13 @@ def _series(cell: dict[str, Any], device: str) -> tuple[str, str]:
         where, symbol = text(cell.get("device")), text(cell.get("property"))
     where = where or text(cell.get("device")) or device
     if not symbol or len(symbol) > 64:
-        raise Problem("bad_series", "Thiếu thông số.")
+        raise UnusableCell("bad_series", "Thiếu thông số.")
     return _device(where), symbol
 
 
 def _device(where: str) -> str:
     if not where or len(where) > 128:
-        raise Problem("no_device", "Thiếu mã trạm.")
+        raise UnusableCell("no_device", "Thiếu mã trạm.")
     return where
 
 
@@ -193,7 +199,7 @@ def _status(cell: Any) -> str:
     if status.isdigit():
         status = status.zfill(2)  # Excel makes 0 of 00
     if len(status) > 8:
-        raise Problem("bad_status", f"Trạng thái “{status[:20]}” không hợp lệ.")
+        raise UnusableCell("bad_status", f"Trạng thái “{status[:20]}” không hợp lệ.")
     return status
 
 

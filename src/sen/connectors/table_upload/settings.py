@@ -23,4 +23,6 @@ class TableUploadSettings(ConnectorSettings):
     decimal: Literal["auto", "comma", "point"] = Field(
         "auto", title="Dấu thập phân", description="Tự nhận biết, dấu phẩy (3,5) hoặc dấu chấm (3.5)."
     )
-    sheet: str = Field("", max_length=64, title="Trang tính", description="Tên trang tính Excel; bỏ trống là trang đầu.")
+    sheet: str = Field(
+        "", max_length=64, title="Trang tính", description="Tên trang tính Excel; bỏ trống là trang đầu."
+    )

@@ -54,7 +54,11 @@ async def serve(host, bus) -> None:  # type: ignore[no-untyped-def]
             await message.respond(answer)
 
     end = await bus.subscribe("control.credentials", credentials_changed)
-    work = [asyncio.create_task(_keep_running(host, code), name=code) for code, m in registry.connectors().items() if m.parts.runner]
+    work = [
+        asyncio.create_task(_keep_running(host, code), name=code)
+        for code, m in registry.connectors().items()
+        if m.parts.runner
+    ]
     work.append(asyncio.create_task(_watch(host), name="watch"))
     log.info("connectors_ready", connectors=[task.get_name() for task in work])
     try:
@@ -73,9 +77,10 @@ async def _keep_running(host, code: str) -> None:  # type: ignore[no-untyped-def
 
     pause = 1.0
     while not host.stop.is_set():
-        runner = registry.runner(code)
-        assert runner is not None
         try:
+            runner = registry.runner(code)
+            if runner is None:
+                return
             await runner(host)
         except Exception as error:
             log.exception("connector_failed", connector=code, error=repr(error), again_in_s=pause)

@@ -38,41 +38,45 @@ class Rest:
 
 
 @pytest.fixture
-def centre(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Đồng Tháp with one account per role, and the streams of the log; sources and assets are gone after each test.
+def transactional_db(django_db_setup: None) -> None:
+    """In place of pytest-django's, which would empty every table after each test: installing a province takes seconds."""
 
-    Committed, because connectors look from other threads, and left in place, because installing a province takes seconds.
-    pytest-django runs tests without its marks last, so that nobody else finds it.
+
+@pytest.fixture(scope="module")
+def province(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Đồng Tháp with one account per role, and the streams of the log; all is gone after the module.
+
+    Committed, because connectors look from other threads.
     """
-    with django_db_blocker.unblock():
-        _install()
-        try:
-            yield
-        finally:
-            from django.db import connection
-
-            with connection.cursor() as cursor:
-                cursor.execute("TRUNCATE sources_source, assets_asset CASCADE")
-
-
-def _install() -> None:
     import asyncio
+
+    from django.core.management import call_command
 
     from sen.apps.access import interface as access
     from sen.apps.organisations import interface as organisations
     from sen.eventbus import ensure_streams
     from sen.kernel.configuration import settings
-    from sen.kernel.errors import NotFound
     from sen.kernel.scopes import SYSTEM
     from sen.telemetry.ddl import migrate
 
-    try:
-        access.scope_of_username("dulieu")
-    except NotFound:
+    with django_db_blocker.unblock():
         migrate(settings().clickhouse_url)
         asyncio.run(ensure_streams(settings().nats_url))
         organisations.install_province(settings().province, scope=SYSTEM)
         access.create_demo_accounts()
+        yield
+        # Sequences go on: processes compare the newest number to see whether their copies are stale.
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True, reset_sequences=False)
+
+
+@pytest.fixture
+def centre(transactional_db: None, province: None) -> Iterator[None]:
+    """The province without sources and assets."""
+    from django.db import connection
+
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE sources_source, assets_asset CASCADE")
 
 
 @pytest.fixture

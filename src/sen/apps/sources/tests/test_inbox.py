@@ -23,7 +23,9 @@ def propose(number: int, device: str = "KHI001", *properties: str) -> None:
     from sen.apps.sources import interface as sources
 
     now = clock.now()
-    sources.propose_devices([sources.ProposedDevice(number, device, properties or ("pm25",), now, now, 3, {"device": device})])
+    sources.propose_devices(
+        [sources.ProposedDevice(number, device, properties or ("pm25",), now, now, 3, {"device": device})]
+    )
 
 
 def wait(number: int, device: str, *values: float) -> None:
@@ -35,11 +37,22 @@ def wait(number: int, device: str, *values: float) -> None:
 
     now = clock.now()
     rows = [
-        {"source": number, "device": device, "property": "pm25", "time": now + timedelta(minutes=i), "value": value, "status": "00", "seq": i, "received": now}
+        {
+            "source": number,
+            "device": device,
+            "property": "pm25",
+            "time": now + timedelta(minutes=i),
+            "value": value,
+            "status": "00",
+            "seq": i,
+            "received": now,
+        }
         for i, value in enumerate(values)
     ]
     names = set(WAITING.names)
-    store().append_waiting(pa.Table.from_pylist([{k: v for k, v in row.items() if k in names} for row in rows], schema=WAITING))
+    store().append_waiting(
+        pa.Table.from_pylist([{k: v for k, v in row.items() if k in names} for row in rows], schema=WAITING)
+    )
 
 
 def in_log(key: str) -> int:
@@ -48,7 +61,9 @@ def in_log(key: str) -> int:
 
     from sen.eventbus.process_bus import process_bus
 
-    answer = process_bus().request("$JS.API.STREAM.INFO.READINGS", msgspec.json.encode({"subjects_filter": f"readings.{key}"}))
+    answer = process_bus().request(
+        "$JS.API.STREAM.INFO.READINGS", msgspec.json.encode({"subjects_filter": f"readings.{key}"})
+    )
     return sum((msgspec.json.decode(answer)["state"].get("subjects") or {}).values())
 
 
@@ -61,10 +76,18 @@ def test_accepting_makes_the_asset_and_sends_what_waited(steward: Any, number: i
     propose(number, "KHI001", "pm10")
     (proposal,) = steward("GET", "/proposals")["items"]
     assert (proposal["device"], proposal["properties"], proposal["messages"]) == ("KHI001", ["pm10", "pm25"], 6)
-    new_asset = {"code": "tram-1", "name": "Trạm 1", "kind": "air_station", "location": {"type": "Point", "coordinates": [105.63, 10.46]}}
+    new_asset = {
+        "code": "tram-1",
+        "name": "Trạm 1",
+        "kind": "air_station",
+        "location": {"type": "Point", "coordinates": [105.63, 10.46]},
+    }
     accepted = steward("POST", f"/proposals/{proposal['id']}/accept", {"new_asset": new_asset})
     assert (accepted["state"], accepted["asset"], accepted["replayed"]) == ("accepted", "tram-1", 2)
-    assert {(e.code, e.device, e.source_number) for e in assets_.directory()} == {("tram-1/pm25", "KHI001", number), ("tram-1/pm10", "KHI001", number)}
+    assert {(e.code, e.device, e.source_number) for e in assets_.directory()} == {
+        ("tram-1/pm25", "KHI001", number),
+        ("tram-1/pm10", "KHI001", number),
+    }
     assert in_log(key) == 1 and store().waiting(number, "KHI001").num_rows == 0
     steward("POST", f"/proposals/{proposal['id']}/accept", {"asset": "tram-1"}, expect=409)
     assert steward("POST", f"/proposals/{proposal['id']}/undo")["state"] == "open"
@@ -103,7 +126,9 @@ def test_a_device_named_like_an_unfed_asset_of_its_owner_is_linked_at_once(stewa
 def letter(number: int | None, payload: bytes, *, code: str = "malformed_json", seq: int | None = None) -> None:
     from sen.apps.sources import interface as sources
 
-    sources.add_dead_letters([sources.DeadLetterRow(number, clock.now(), "mqtt", "v1/x/telemetry", payload, code, "không phải JSON", seq)])
+    sources.add_dead_letters(
+        [sources.DeadLetterRow(number, clock.now(), "mqtt", "v1/x/telemetry", payload, code, "không phải JSON", seq)]
+    )
 
 
 def test_a_dead_letter_is_seen_corrected_and_replayed(steward: Any, rest: Any, number: int) -> None:
@@ -145,7 +170,12 @@ def test_a_flood_is_counted_not_kept(steward: Any, number: int) -> None:
     from sen.apps.sources.observed import KEPT_PER_HOUR
 
     now = clock.now()
-    sources.add_dead_letters([sources.DeadLetterRow(number, now, "mqtt", "t", b"x%d" % i, "malformed_json", "m", i) for i in range(KEPT_PER_HOUR + 40)])
+    sources.add_dead_letters(
+        [
+            sources.DeadLetterRow(number, now, "mqtt", "t", b"x%d" % i, "malformed_json", "m", i)
+            for i in range(KEPT_PER_HOUR + 40)
+        ]
+    )
     counted = steward("GET", "/dead-letters?code=too_many_to_keep")["items"]
     assert [row["repeats"] for row in counted] == [40]
     assert steward("GET", "/sources/n1")["rejected"] == KEPT_PER_HOUR + 40

@@ -20,7 +20,12 @@ def test_a_new_source_is_planned_and_shows_its_secret_once(rest: Any) -> None:
     made = steward("POST", "/sources", source(plan_date="2026-01-31"), expect=201)
     assert made["state"] == "planned" and made["secret"].startswith("sen_") and made["key"].startswith("tram-khi-1-")
     read = steward("GET", "/sources/tram-khi-1")
-    assert "secret" not in read and read["plan_overdue"] and read["last_error"] is None and read["settings"]["link_same_code"]
+    assert (
+        "secret" not in read
+        and read["plan_overdue"]
+        and read["last_error"] is None
+        and read["settings"]["link_same_code"]
+    )
     assert sources.authenticate(made["key"], made["secret"]).code == "tram-khi-1"
     assert sources.authenticate_secret(made["secret"]).code == "tram-khi-1"
     assert sources.authenticate(made["key"], "sai") is None and sources.authenticate("khác", made["secret"]) is None
@@ -59,7 +64,12 @@ def test_state_follows_promise_and_receipts(rest: Any) -> None:
     def state() -> str:
         return str(steward("GET", "/sources/tram-khi-1")["state"])
 
-    sources.mark_seen({number: sources.SeenAt(received=now, measured=now, messages=2, values=5), 999_999: sources.SeenAt(received=now)})
+    sources.mark_seen(
+        {
+            number: sources.SeenAt(received=now, measured=now, messages=2, values=5),
+            999_999: sources.SeenAt(received=now),
+        }
+    )
     assert state() == "connected"
     read = steward("GET", "/sources/tram-khi-1")
     assert (read["messages"], read["values"]) == (2, 5)
@@ -136,7 +146,9 @@ def test_the_list_is_paged_and_found_without_diacritics(rest: Any) -> None:
         steward("POST", "/sources", source(code=f"n{i}", name=f"Nguồn số {i}"), expect=201)
     first = steward("GET", "/sources?q=nguon so&limit=3")
     second = steward("GET", f"/sources?q=nguon so&limit=3&cursor={first['next']}")
-    assert [r["code"] for r in first["items"] + second["items"]] == [f"n{i}" for i in range(5)] and second["next"] is None
+    assert [r["code"] for r in first["items"] + second["items"]] == [f"n{i}" for i in range(5)] and second[
+        "next"
+    ] is None
     assert steward("GET", "/sources?state=lost")["items"] == []
     steward("GET", "/sources?cursor=%%%", expect=422)
 

@@ -12,7 +12,7 @@ from sen.connector_sdk.messages import ReadingMessage, encode_readings
 from sen.connector_sdk.simulation import Profile
 from sen.connector_sdk.testing import eventually
 from sen.connectors.mqtt import simulator
-from sen.connectors.mqtt.simulator import Connection, Refused
+from sen.connectors.mqtt.simulator import Connection, RefusedError
 
 PAYLOAD = encode_readings([ReadingMessage(device="cb-1", time="2026-11-21T10:30:00+07:00", values={"pm25": 31.2})])
 
@@ -27,7 +27,9 @@ class Gateway:
         return await asyncio.to_thread(self._steward, *arguments, **options)
 
     async def source(self, code: str) -> tuple[str, str]:
-        made = await self.rest("POST", "/sources", {"code": code, "name": code, "connector": "mqtt", "owner": "82-snnmt"}, expect=201)
+        made = await self.rest(
+            "POST", "/sources", {"code": code, "name": code, "connector": "mqtt", "owner": "82-snnmt"}, expect=201
+        )
         assert made["gateway"] == "ready"
         return made["key"], made["secret"]
 
@@ -66,7 +68,9 @@ async def gateway(steward: Any) -> AsyncIterator[Gateway]:
 
 async def test_a_new_source_publishes_at_once_and_each_acknowledgement_is_a_stored_message(gateway: Gateway) -> None:
     key, secret = await gateway.source("cb-1")
-    profile = Profile("127.0.0.1", gateway.port, key, secret, "cb-1", ["pm25", "temperature"], interval_s=0.01, count=20)
+    profile = Profile(
+        "127.0.0.1", gateway.port, key, secret, "cb-1", ["pm25", "temperature"], interval_s=0.01, count=20
+    )
     await simulator.run(profile)
     assert await gateway.stored(key) == 20
 
@@ -75,7 +79,7 @@ async def test_wrong_credentials_are_refused(gateway: Gateway) -> None:
     key, secret = await gateway.source("cb-1")
     other, _other_secret = await gateway.source("cb-2")
     for user, password in ((key, "sai"), ("khong-co", secret), (other, secret)):
-        with pytest.raises(Refused):
+        with pytest.raises(RefusedError):
             await gateway.connection(user, password)
 
 
@@ -97,12 +101,12 @@ async def test_a_revoked_secret_ends_running_connections(gateway: Gateway) -> No
     assert (await gateway.rest("POST", "/sources/cb-1/revoke"))["gateway"] == "ready"
     await asyncio.wait_for(connection.closed.wait(), 10)
     await connection.close()
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         await gateway.connection(key, secret)
     rotated = (await gateway.rest("POST", "/sources/cb-1/rotate"))["secret"]
     await (await gateway.connection(key, rotated)).close()
     await gateway.rest("POST", "/sources/cb-1/stop", {"reason": "bảo trì"})
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         await gateway.connection(key, rotated)
     await gateway.rest("POST", "/sources/cb-1/resume")
     await (await gateway.connection(key, rotated)).close()

@@ -47,11 +47,20 @@ def test_decimal_commas_and_thousands() -> None:
 
 def test_status_and_empty_value_of_a_faulty_device() -> None:
     rows = {row.symbol: (row.value, row.status) for row in parse(fixture("fault")).rows}
-    assert rows == {"TSS": (25.4, "00"), "COD": (38.2, "01"), "pH": (7.12, "00"), "NH4": (None, "02"), "TN": (3.1, "03")}
+    assert rows == {
+        "TSS": (25.4, "00"),
+        "COD": (38.2, "01"),
+        "pH": (7.12, "00"),
+        "NH4": (None, "02"),
+        "TN": (3.1, "03"),
+    }
 
 
 def test_trailing_blanks_and_bare_line_feeds() -> None:
-    assert [(r.symbol, r.value, r.status) for r in parse(fixture("trailing-blanks-lf")).rows] == [("PM2,5", 31.2, "00"), ("PM10", 58.0, "00")]
+    assert [(r.symbol, r.value, r.status) for r in parse(fixture("trailing-blanks-lf")).rows] == [
+        ("PM2,5", 31.2, "00"),
+        ("PM10", 58.0, "00"),
+    ]
 
 
 def test_of_duplicate_lines_the_last_wins() -> None:
@@ -144,7 +153,12 @@ _status = st.sampled_from(["00", "01", "02", "03"])
     ending=st.sampled_from(["\n", "\r\n"]),
     mark=st.booleans(),
 )
-def test_what_a_logger_writes_is_read_back(rows: list[tuple[str, float, str]], decimal: str, ending: str, mark: bool) -> None:
-    lines = [f"{symbol}\t{f'{value:.4f}'.replace('.', decimal)}\tmg/l\t20261121103000\t{status}" for symbol, value, status in rows]
+def test_what_a_logger_writes_is_read_back(
+    rows: list[tuple[str, float, str]], decimal: str, ending: str, mark: bool
+) -> None:
+    lines = [
+        f"{symbol}\t{f'{value:.4f}'.replace('.', decimal)}\tmg/l\t20261121103000\t{status}"
+        for symbol, value, status in rows
+    ]
     parsed = parse((("\ufeff" if mark else "") + ending.join(lines)).encode())
     assert [(r.symbol, r.value, r.status) for r in parsed.rows] == rows

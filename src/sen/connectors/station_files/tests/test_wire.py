@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ftplib
 import io
-import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +143,9 @@ async def test_wrong_and_revoked_secrets_are_refused_and_shown(running: Running)
     client = testing.ftp_client(running.host.ports["ftp"])
     await asyncio.to_thread(client.login, key, secret)
     options: dict[str, Any] = {"known_hosts": None, "config": None, "client_keys": None, "agent_path": None}
-    connection = await asyncssh.connect("127.0.0.1", running.host.ports["sftp"], username=key, password=secret, **options)
+    connection = await asyncssh.connect(
+        "127.0.0.1", running.host.ports["sftp"], username=key, password=secret, **options
+    )
     assert (await running.rest("POST", "/sources/tram-1/revoke"))["gateway"] == "ready"
     await asyncio.wait_for(connection.wait_closed(), 10)
 
@@ -176,7 +177,9 @@ async def test_a_source_is_shut_in_its_own_folder(running: Running) -> None:
         client.storbinary(f"STOR /../{other}/x/{NAME}", io.BytesIO(GOOD))
         for command in ("RETR x.txt", "APPE x.txt", f"STOR {'a' * 250}.txt", "STOU"):
             with pytest.raises((ftplib.error_perm, ftplib.error_temp)):
-                client.storbinary(command, io.BytesIO(GOOD)) if command[0] in "SA" else client.retrbinary(command, bytes)
+                client.storbinary(command, io.BytesIO(GOOD)) if command[0] in "SA" else client.retrbinary(
+                    command, bytes
+                )
         client.quit()
         return seen
 
@@ -184,7 +187,9 @@ async def test_a_source_is_shut_in_its_own_folder(running: Running) -> None:
     await running.values()
     assert {subject for subject, _ in running.readings} == {f"readings.{key}"}
     options: dict[str, Any] = {"known_hosts": None, "config": None, "client_keys": None, "agent_path": None}
-    async with asyncssh.connect("127.0.0.1", running.host.ports["sftp"], username=key, password=secret, **options) as connection:
+    async with asyncssh.connect(
+        "127.0.0.1", running.host.ports["sftp"], username=key, password=secret, **options
+    ) as connection:
         with pytest.raises(asyncssh.Error):
             await connection.run("id", check=True)
         async with connection.start_sftp_client() as client:
@@ -208,7 +213,9 @@ async def test_bad_files_are_dead_letters_that_can_be_corrected_and_replayed(run
     assert (await running.error("bad_encoding"))["cause"]
     shown = await running.rest("GET", f"/dead-letters/{lines['id']}")
     assert shown["payload"]["text"].startswith("NO2\thai")
-    await running.rest("POST", f"/dead-letters/{lines['id']}/replay", {"payload": "NO2\t12\tug/Nm3\t20261121103000\t00\r\n"})
+    await running.rest(
+        "POST", f"/dead-letters/{lines['id']}/replay", {"payload": "NO2\t12\tug/Nm3\t20261121103000\t00\r\n"}
+    )
     assert (await running.values(2))[1] == {"NO2": 12.0}
     await running.rest("POST", f"/dead-letters/{name['id']}/replay", {"file_name": NAME})
     assert (await running.values(3))[2] == {"PM2,5": 31.2, "PM10": 58.0}
@@ -223,7 +230,9 @@ async def test_oversized_and_cut_off_uploads_leave_nothing(running: Running) -> 
         await testing.sftp_upload(running.host.ports["sftp"], key, secret, [(NAME, b"x" * 3_000_000)])
     assert (await running.error("too_large"))["action"]
     options: dict[str, Any] = {"known_hosts": None, "config": None, "client_keys": None, "agent_path": None}
-    connection = await asyncssh.connect("127.0.0.1", running.host.ports["sftp"], username=key, password=secret, **options)
+    connection = await asyncssh.connect(
+        "127.0.0.1", running.host.ports["sftp"], username=key, password=secret, **options
+    )
     client = await connection.start_sftp_client()
     file = await client.open(NAME, "wb")
     await file.write(GOOD[:30])
@@ -242,7 +251,7 @@ async def test_the_watched_folder_waits_for_whole_files(running: Running) -> Non
 
     await testing.eventually(there)
     (inbox / f"{NAME}.part").write_bytes(GOOD[:10])
-    os.symlink("/etc/hostname", inbox / "DT_X_Y_20261121103000.txt")
+    (inbox / "DT_X_Y_20261121103000.txt").symlink_to("/etc/hostname")
     (inbox / "to.txt").write_bytes(b"x" * 3_000_000)
     (inbox / f"{NAME}.part").write_bytes(GOOD)
     (inbox / f"{NAME}.part").rename(inbox / NAME)

@@ -14,10 +14,17 @@ TABLE = "Thời gian;tram-1/pm25\n21/11/2026 10:30;31,5\nhôm qua;1\n".encode()
 def test_good_rows_reach_the_log_and_bad_rows_are_answered(steward: Any, rest: Any) -> None:
     from sen.kernel.configuration import settings
 
-    made = steward("POST", "/sources", {"code": "bang", "name": "Bảng", "connector": "table_upload", "owner": "82-snnmt"}, expect=201)
+    made = steward(
+        "POST",
+        "/sources",
+        {"code": "bang", "name": "Bảng", "connector": "table_upload", "owner": "82-snnmt"},
+        expect=201,
+    )
     preview = steward.upload("/sources/bang/uploads", "bang.csv", TABLE, dry_run="true").json()
     assert preview["upload"] is None and preview["accepted"] == 1 and preview["preview"][0]["accepted"]
-    answer = _uploaded_with_log(lambda: steward.upload("/sources/bang/uploads", "bang.csv", TABLE, by_hand="true").json(), made["key"])
+    answer = _uploaded_with_log(
+        lambda: steward.upload("/sources/bang/uploads", "bang.csv", TABLE, by_hand="true").json(), made["key"]
+    )
     result, (message,) = answer
     assert (result["accepted"], result["rows"]) == (1, 2) and result["rejected"][0]["row"] == 3
     assert message.values == {"pm25": 31.5} and message.manual
