@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bench.small_centre import ROOT, Centre, Seeded
+
 from sen.telemetry.reading import Question
 from sen.telemetry.store import TelemetryStore
 
