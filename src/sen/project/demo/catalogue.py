@@ -17,6 +17,7 @@ from sen.project.demo.noise import Array, Times
 
 HERE = Path(__file__).parent
 HISTORY_DAYS = 60
+SENSOR_INTERVAL_S = 600
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def _sensors() -> Iterator[Station]:
         yield Station(
             code=row["code"], name=row["name"], kind="rain_gauge" if row["type"] == "rain" else "sensor", owner=row["owner"],
             commune=row["commune"], lon=float(row["lon"]), lat=float(row["lat"]), address="", source=row["source"],
-            device=row["device"], channel="mqtt", interval_s=300, behaviour=row["behaviour"], model=_sensor(family.sensor, row["type"]),
+            device=row["device"], channel="mqtt", interval_s=SENSOR_INTERVAL_S, behaviour=row["behaviour"], model=_sensor(family.sensor, row["type"]),
         )  # fmt: skip
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import ftplib
-import io
 import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 import aiohttp
 import asyncssh
 import msgspec
-import paho.mqtt.client as mqtt
 
 from sen.apps.packs import interface as packs
+from sen.connector_sdk.simulation import Profile
+from sen.connectors.mqtt.simulator import Connection
+from sen.connectors.station_files.simulator import send as upload
 from sen.kernel import clock
 from sen.kernel.configuration import Settings
 from sen.project.demo.behaviour import MEASURING
@@ -54,9 +55,9 @@ def sender(channel: str, secret: SourceSecret, settings: Settings) -> Sender:
     if channel == "http":
         return HttpSender(secret, f"http://{_reachable(settings.host)}:{settings.port}")
     if channel == "ftp":
-        return FtpSender(secret, _reachable(settings.device_host), settings.ftp_port)
+        return UploadSender(secret, _reachable(settings.device_host), settings.ftp_port, "ftp")
     if channel == "sftp":
-        return SftpSender(secret, _reachable(settings.device_host), settings.sftp_port)
+        return UploadSender(secret, _reachable(settings.device_host), settings.sftp_port, "sftp")
     return FolderSender(secret, settings)
 
 
@@ -65,16 +66,12 @@ def _reachable(host: str) -> str:
 
 
 class MqttSender:
-    """One MQTT 3.1.1 connection per source, QoS 1, reconnecting by itself."""
+    """One MQTT 3.1.1 connection per source, QoS 1; a broken one is made anew at the next sample."""
 
     def __init__(self, secret: SourceSecret, host: str, port: int) -> None:
-        self._topic = f"v1/{secret.key}/telemetry"
-        self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=f"sim-{secret.key}")
-        self._client.username_pw_set(secret.key, secret.secret)
-        self._client.reconnect_delay_set(1, 20)
-        self._client.max_queued_messages_set(50)
-        self._client.connect_async(host, port, keepalive=60)
-        self._client.loop_start()
+        self._secret, self._host, self._port = secret, host, port
+        self._connection: Connection | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     async def send(self, samples: Sequence[Sample]) -> None:
         """One message with a reading per device."""
@@ -82,23 +79,31 @@ class MqttSender:
 
     async def send_raw(self, name: str, payload: bytes) -> None:
         """Publish bytes as they are and wait for the acknowledgement."""
-        for _ in range(int(PATIENCE_S / 0.25)):
-            if self._client.is_connected():
-                break
-            await asyncio.sleep(0.25)
-        else:
-            raise ConnectionError("the MQTT gateway does not take the connection")
-        told = self._client.publish(self._topic, payload, qos=1)
-        for _ in range(int(PATIENCE_S / 0.05)):
-            if told.is_published():
-                return
-            await asyncio.sleep(0.05)
-        raise TimeoutError("no PUBACK")
+        async with self._one_at_a_time:
+            connection = self._connection
+            if connection is None or connection.closed.is_set():
+                await self.close()
+                connection = await self._connected()
+            try:
+                await connection.publish(f"v1/{self._secret.key}/telemetry", payload)
+            except TimeoutError:
+                await self.close()
+                raise
+            if connection.closed.is_set():
+                await self.close()
+
+    async def _connected(self) -> Connection:
+        key = self._secret.key
+        connection = Connection(self._host, self._port, key, self._secret.secret, f"sim-{key}")
+        await connection.open()
+        self._connection = connection
+        return connection
 
     async def close(self) -> None:
         """Disconnect and end the client's thread."""
-        self._client.disconnect()
-        await asyncio.to_thread(self._client.loop_stop)
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
 
 
 class HttpSender:
@@ -157,44 +162,18 @@ class _FileSender:
         """Nothing stays open: loggers connect for each file."""
 
 
-class FtpSender(_FileSender):
-    """FTP with a login per file."""
+class UploadSender(_FileSender):
+    """FTP or SFTP with a login per file, as loggers do."""
 
-    def __init__(self, secret: SourceSecret, host: str, port: int) -> None:
+    def __init__(self, secret: SourceSecret, host: str, port: int, protocol: Literal["ftp", "sftp"]) -> None:
         super().__init__(secret)
-        self._host, self._port = host, port
+        self._profile = Profile(host=host, port=port, key=secret.key, secret=secret.secret, device="", properties=())
+        self._protocol = protocol
 
     async def send_raw(self, name: str, payload: bytes) -> None:
-        """Upload in a thread; ftplib's errors are OSErrors or ftplib.Error."""
-        await asyncio.to_thread(self._upload, name, payload)
-
-    def _upload(self, name: str, payload: bytes) -> None:
-        with ftplib.FTP(timeout=PATIENCE_S, encoding="utf-8") as ftp:  # noqa: S321 - loggers in the field speak plain FTP
-            ftp.connect(self._host, self._port)
-            ftp.login(self._secret.key, self._secret.secret)
-            ftp.storbinary(f"STOR {name}", io.BytesIO(payload))
-
-
-class SftpSender(_FileSender):
-    """SFTP with a login per file; the simulator does not know the host key beforehand."""
-
-    def __init__(self, secret: SourceSecret, host: str, port: int) -> None:
-        super().__init__(secret)
-        self._host, self._port = host, port
-
-    async def send_raw(self, name: str, payload: bytes) -> None:
-        """Upload; asyncssh.Error or OSError when it fails."""
-        connecting = asyncssh.connect(
-            self._host, self._port, username=self._secret.key, password=self._secret.secret, known_hosts=None,
-            client_keys=None, agent_path=None, config=None,
-        )  # fmt: skip
-        async with (
-            asyncio.timeout(PATIENCE_S),
-            connecting as connection,
-            connection.start_sftp_client() as sftp,
-            sftp.open(name, "wb") as handle,
-        ):
-            await handle.write(payload)
+        """Upload; asyncssh.Error, ftplib.Error or OSError when it fails."""
+        async with asyncio.timeout(PATIENCE_S * 2):
+            await upload(self._profile, self._protocol, name, payload)
 
 
 class FolderSender(_FileSender):
@@ -215,8 +194,8 @@ class FolderSender(_FileSender):
         os.replace(draft, self._folder / name)  # noqa: PTH105 - atomic, and the name may be odd on purpose
 
 
-FAILURES = (OSError, ftplib.Error, asyncssh.Error, aiohttp.ClientError, TimeoutError)
-"""What a sender raises when the centre cannot be reached or refuses."""
+FAILURES = (OSError, ftplib.Error, asyncssh.Error, aiohttp.ClientError, TimeoutError, RuntimeError)
+"""What a sender raises when the centre cannot be reached or refuses (the simulators say so with a RuntimeError)."""
 
 
 def station_file(sample: Sample) -> bytes:

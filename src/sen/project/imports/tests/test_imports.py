@@ -90,7 +90,7 @@ def test_assets_from_excel_with_vietnamese_headers(province: None, tmp_path: Pat
     outcome = KINDS["assets"](file)
     assert outcome.imported == 1
     assert list(reasons(outcome.problems)) == [3, 4, 5]
-    assert "không phải số" in reasons(outcome.problems)[4]
+    assert "không phải là số" in reasons(outcome.problems)[4]
     entries = [entry for entry in assets.directory() if entry.asset_code == "tram-1"]
     assert {entry.property for entry in entries} == {"pm25", "pm10"}
     assert entries[0].lon == 106.365
