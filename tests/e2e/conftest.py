@@ -1,0 +1,150 @@
+"""One running centre with the demo province for all journeys, and a Chromium that reports every request leaving the host.
+
+`E2E_CENTRE=http://127.0.0.1:8000 E2E_DATA=./data` uses a centre that runs already, which is quicker while writing a journey.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+START_SECONDS = 300
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Centre:
+    """A running centre: its address, and what the command line says about it."""
+
+    url: str
+    data: Path
+    environment: dict[str, str]
+    accounts: list[dict[str, str]] = field(default_factory=list)
+    _token: str = ""
+
+    def command(self, *arguments: str) -> str:
+        """What `sen <arguments>` prints."""
+        call = [sys.executable, "-m", "sen.cli", *arguments, "--data", str(self.data)]
+        return subprocess.run(call, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+    def account(self, role: str) -> dict[str, str]:
+        """The first demo account with a role."""
+        if not self.accounts:
+            self.accounts = json.loads(self.command("accounts", "--json"))
+        return next(one for one in self.accounts if one["role"] == role)
+
+    def api(self, method: str, path: str, body: Any = None) -> Any:
+        """A call of the REST API with an administrator's token."""
+        if not self._token:
+            self._token = self.command("token", "create", "--user", self.account("administrator")["username"]).strip()
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/api/v1{path}", data=data, headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+
+def _environment() -> dict[str, str]:
+    """The machine's environment without the settings of the test session's own engines."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SEN_")}
+    first = _free_port()
+    ports = {name: str(_free_port()) for name in ("SEN_MQTT_PORT", "SEN_FTP_PORT", "SEN_SFTP_PORT")}
+    return {**kept, **ports, "SEN_FTP_PASSIVE_PORTS": f"{first}-{first + 9}", "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture(scope="session")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    """A centre with the demo province, its simulators on the wire."""
+    environment = _environment()
+    if running := os.environ.get("E2E_CENTRE"):
+        yield Centre(running, Path(os.environ["E2E_DATA"]), environment)
+        return
+    data, port = tmp_path_factory.mktemp("centre") / "data", _free_port()
+    log = data.parent / "up.log"
+    call = [sys.executable, "-m", "sen.cli", "up", "--data", str(data), "--port", str(port), "--demo"]
+    with log.open("w") as out:
+        process = subprocess.Popen(call, env=environment, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while "Sen is ready" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, f"not ready within {START_SECONDS} s\n{log.read_text()}"
+            time.sleep(0.5)
+        yield Centre(f"http://127.0.0.1:{port}", data, environment)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The machine's Chromium, silent towards the outside."""
+    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    return {"executable_path": CHROMIUM, "args": quiet}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(centre: Centre) -> dict[str, Any]:
+    """A small office screen in Vietnam."""
+    return {"base_url": centre.url, "viewport": {"width": 1366, "height": 768}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+
+
+@pytest.fixture
+def context(context: BrowserContext, centre: Centre) -> Iterator[BrowserContext]:
+    """A browser context in which no request may leave the host and no script may fail."""
+    own = urlsplit(centre.url).netloc
+    strange: list[str] = []
+    failures: list[str] = []
+
+    def look(address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != own:
+            strange.append(address)
+
+    context.on("request", lambda request: look(request.url))
+    context.on("weberror", lambda error: failures.append(str(error.error)))
+    context.on("console", lambda message: failures.append(message.text) if "Content Security Policy" in message.text else None)
+    yield context
+    assert not strange, f"requests left the host: {strange[:5]}"
+    assert not failures, failures[:5]
+
+
+@pytest.fixture
+def sign_in(page: Page, centre: Centre) -> Callable[[str], Page]:
+    """Sign in as the demo's account with a role; the answer is the page that follows."""
+
+    def enter(role: str) -> Page:
+        account = centre.account(role)
+        page.goto("/accounts/login/")
+        page.get_by_label("Tên đăng nhập").fill(account["username"])
+        page.get_by_label("Mật khẩu").fill(account["password"])
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_url(re.compile(r"^(?!.*/accounts/login)"))
+        return page
+
+    return enter

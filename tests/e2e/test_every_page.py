@@ -1,0 +1,98 @@
+"""Every page in both themes and on a phone: no serious accessibility violation, nothing wider than the screen; and the style page's picture."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "src/sen/web_components/node_modules/axe-core/axe.min.js"
+RESULTS = ROOT / "test-results"
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+SignIn = Callable[[str], Page]
+
+PAGES = (
+    "/", "/map/", "/map/?paint=index&show=broken", "/assets/kk-cao-lanh/", "/assets/cao-lanh/?range=7d", "/data/connections/", "/data/connections/?state=late,lost",
+    "/data/sources/new/", "/data/sources/new/?connector=station_files", "/data/proposals/", "/data/dead-letters/", "/data/limits/",
+    "/admin/units/", "/admin/units/?as_of=2025-06-30", "/admin/units/82-snnmt/", "/admin/people/", "/admin/audit/?verify=1", "/admin/health/",
+    "/console/account/", "/console/style/", "/accounts/2fa/", "/accounts/password/change/", "/khong-co-trang-nay/",
+)  # fmt: skip
+
+
+def _settle(page: Page) -> None:
+    page.wait_for_function("() => document.documentElement.dataset.ready !== undefined")
+    page.wait_for_function("() => [...document.querySelectorAll('sen-map, sen-chart')].every((one) => one.dataset.ready !== undefined)", timeout=30_000)
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+
+
+def _violations(page: Page) -> list[str]:
+    # The script is added through the debugger, which the page's content security policy does not concern.
+    page.evaluate(AXE.read_text("utf-8") + "; undefined")
+    found: list[dict[str, Any]] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']}).then((done) => done.violations)")
+    return [
+        f"{one['id']} ({one['impact']}): {node['target']} {node['failureSummary'][:160]}"
+        for one in found if one["impact"] in ("serious", "critical") for node in one["nodes"][:3]
+    ]  # fmt: skip
+
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_violation(sign_in: SignIn, theme: str) -> None:
+    page = sign_in("auditor")
+    page.evaluate(f"() => localStorage.setItem('sen.theme', '{theme}')")
+    found: dict[str, list[str]] = {}
+    for address in PAGES:
+        page.goto(address)
+        _settle(page)
+        if bad := _violations(page):
+            found[address] = bad
+    assert not found, "\n".join(f"{address}: {line}" for address, lines in found.items() for line in lines)
+
+
+def test_sign_in_page_is_accessible(page: Page) -> None:
+    page.goto("/accounts/login/")
+    assert not _violations(page)
+
+
+def test_nothing_is_wider_than_a_phone(sign_in: SignIn) -> None:
+    page = sign_in("data_steward")
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide = {}
+    for address in PAGES:
+        page.goto(address)
+        _settle(page)
+        width = page.evaluate("() => document.documentElement.scrollWidth")
+        if width > 391:
+            wide[address] = width
+    assert not wide
+
+
+def test_style_page_shows_every_piece_in_both_themes(page: Page) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto("/console/style/")
+    _settle(page)
+    for theme in ("light", "dark"):
+        half = page.locator(f"section[data-theme={theme}]")
+        for piece in (".sev", ".fresh.late", ".fresh.hand", ".due.over", ".pill.done", ".unit", ".aqi", ".tile", ".beat", ".stack", ".pop", "sen-table", "sen-chart svg",
+                      ".tl", ".empty", ".error", ".toast", ".prog", ".diff", ".fbar", ".msym.stale"):  # fmt: skip
+            assert half.locator(piece).count(), f"{piece} is missing in {theme}"
+    RESULTS.mkdir(exist_ok=True)
+    page.screenshot(path=RESULTS / "style.png", full_page=True)
+
+
+@pytest.mark.parametrize("name, address", [("map", "/map/"), ("station", "/assets/kk-cao-lanh/"), ("connections", "/data/connections/")])
+def test_pictures_of_the_console(sign_in: SignIn, name: str, address: str) -> None:
+    """Pictures for people to look at; `DOCS_IMAGES=1` puts them into docs/images/, where README shows them."""
+    page = sign_in("data_steward")
+    page.goto(address)
+    _settle(page)
+    page.wait_for_timeout(1500)
+    folder = ROOT / "docs" / "images" if os.environ.get("DOCS_IMAGES") else RESULTS
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")
+    assert (folder / f"{name}.png").stat().st_size > 20_000
