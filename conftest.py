@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 from sen.engines import EngineSet
@@ -16,6 +17,9 @@ from sen.engines.secret_file import loopback_port
 from sen.kernel import configuration
 
 PORTS = ("SEN_MQTT_PORT", "SEN_FTP_PORT", "SEN_SFTP_PORT")
+# How long an example takes says something about the machine, not about the code.
+hypothesis.settings.register_profile("sen", deadline=None)
+hypothesis.settings.load_profile("sen")
 _engines: EngineSet | None = None
 _folder: Path | None = None
 
