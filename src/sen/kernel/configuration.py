@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much the processes log.")
     language: Literal["vi", "en"] = Field("vi", description="Language of new users and of signed-out pages.")
     province: str = Field("82", description="Two-digit code of the province that runs this centre.")
+    raw_days_regulatory: int = Field(3 * 365, ge=30, description="Days for which single observations of regulatory series are kept.")
+    raw_days_operational: int = Field(2 * 365, ge=30, description="Days for which single observations of operational series are kept.")
+    raw_days_test: int = Field(90, ge=7, description="Days for which single observations of series on trial are kept.")
     demo: bool = Field(False, description="Marks the installation as simulated; set by `sen up --demo`.")
 
     @classmethod
