@@ -46,9 +46,11 @@ class IndexPage(IndexOut):
 @router.get("/assets/{code}/index", response=IndexPage)
 def get_index(
     request: HttpRequest,
+    *,
     code: str,
     from_: str = Query("", alias="from"),
     to: str = "",
+    cursor: str = "",
     period: str = Query("hour", pattern="^(hour|day)$"),
 ) -> dict[str, Any]:
     """VN_AQI or VN_WQI of a station: the newest hour, and the history between `from` and `to` where given."""
@@ -69,13 +71,14 @@ def get_index(
     answer = _index_out(newest[-1]) if newest else _no_index(name, period)
     if from_ or to:
         end = moment(to, "to") or clock.now()
-        start = moment(from_, "from") or end - timedelta(days=1)
+        start = moment(cursor, "cursor") or moment(from_, "from") or end - timedelta(days=1)
         if end <= start:
             raise InvalidInput(
                 "Thời điểm cuối phải sau thời điểm đầu.", action="Kiểm tra “from” và “to”.", code="bad_range"
             )
-        rows = store().index(asset.number, name, start, end, period).slice(0, MAX_INDEX_ROWS).to_pylist()
-        answer["items"] = [_index_out(row) for row in rows]
+        rows = store().index(asset.number, name, start, end, period).slice(0, MAX_INDEX_ROWS + 1).to_pylist()
+        answer["items"] = [_index_out(row) for row in rows[:MAX_INDEX_ROWS]]
+        answer["next"] = str(clock.to_ms(rows[MAX_INDEX_ROWS]["time"])) if len(rows) > MAX_INDEX_ROWS else None
     return answer
 
 

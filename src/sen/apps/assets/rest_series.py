@@ -97,6 +97,22 @@ class Latest(Schema):
     simulated: bool
 
 
+class LatestRow(Schema):
+    """The newest row of a series."""
+
+    series: str
+    time: datetime
+    value: float | None
+    flags: list[str]
+
+
+class LatestPage(Schema):
+    """The newest rows of all visible series; always one page."""
+
+    items: list[LatestRow]
+    next: str | None
+
+
 def _scope(request: HttpRequest) -> Scope:
     return require(request.scope_of_user, policies.VIEW)  # type: ignore[attr-defined]
 
@@ -192,7 +208,7 @@ def get_latest(request: HttpRequest, asset: str, property: str) -> dict[str, Any
     }
 
 
-@router.get("/latest")
+@router.get("/latest", response=LatestPage)
 def list_latest(request: HttpRequest) -> HttpResponse:
     """The newest row of every visible series: {series, time, value, flags}; one page whatever their number."""
     scope = _scope(request)
