@@ -24,7 +24,7 @@ class Gateway:
         self.bus, self.port, self._steward = bus, port, steward
 
     async def rest(self, *arguments: Any, **options: Any) -> Any:
-        return await asyncio.to_thread(self._steward, *arguments, **options)
+        return await self._steward.from_thread(*arguments, **options)
 
     async def source(self, code: str) -> tuple[str, str]:
         made = await self.rest(

@@ -38,7 +38,7 @@ class Running:
         return made["key"], made["secret"]
 
     async def rest(self, *arguments: Any, **options: Any) -> Any:
-        return await asyncio.to_thread(self.steward, *arguments, **options)
+        return await self.steward.from_thread(*arguments, **options)
 
     async def ftp(self, *arguments: Any, **options: Any) -> None:
         await asyncio.to_thread(testing.ftp_upload, self.host.ports["ftp"], *arguments, **options)
