@@ -69,7 +69,7 @@ def _wrong(behaviour: str, code: str, seed: int, *, times: Times, value: Array, 
     """Values that nobody marks as wrong: drift, spikes, a battery that goes flat."""
     if behaviour == "drifting" and code in {"pm25", "pm10", "o3"}:
         return value * (1.0 + 0.9 * np.clip((times - origin) / (DRIFT_DAYS * DAY_MS) + 1.0, 0.0, 2.0))
-    if behaviour == "spiking" and code != "battery_voltage":
+    if behaviour == "spiking" and code in {"pm25", "pm10"}:
         hit = white(seed ^ 0x41, times // 300_000) > 0.988
         return np.where(hit, value * 9.0 + 260.0, value)
     if behaviour == "low_battery" and code == "battery_voltage":

@@ -17,7 +17,7 @@ from sen.ingest.indices import IndexKeeper
 from sen.kernel import clock
 from sen.kernel.configuration import settings
 from sen.project.demo import credentials, history
-from sen.project.demo.catalogue import Group, groups, stations
+from sen.project.demo.catalogue import HISTORY_DAYS, Group, groups, stations
 from sen.project.demo.credentials import DemoState, SourceSecret
 from sen.telemetry.store import TelemetryStore
 
@@ -41,8 +41,8 @@ _PLANNED = (
 )
 
 
-def fill(progress: Callable[[str], None] | None = None) -> None:
-    """Make the demonstration of `settings().province`; stations and history exist for Đồng Tháp (82) only.
+def fill(progress: Callable[[str], None] | None = None, days: int = HISTORY_DAYS) -> None:
+    """Make the demonstration of `settings().province`; stations and history (`days` of it) exist for Đồng Tháp (82) only.
 
     Needs the engines (SEN_*_URL) with their schema. Continues where an earlier call was killed. `progress` is told each step.
     """
@@ -59,8 +59,8 @@ def fill(progress: Callable[[str], None] | None = None) -> None:
     if state is None or not _records_exist():
         tell("Đang khai báo trạm và nguồn dữ liệu mẫu")
         state = _create_records()
-    tell("Đang tạo 60 ngày số liệu mô phỏng")
-    _create_history(state)
+    tell(f"Đang tạo {days} ngày số liệu mô phỏng")
+    _create_history(state, days)
     state.filled = True
     credentials.write(state)
 
@@ -106,11 +106,11 @@ def _name(group: Group) -> str:
     return f"Cụm cảm biến {organisations.unit(group.owner).name}"
 
 
-def _create_history(state: DemoState) -> None:
+def _create_history(state: DemoState, days: int) -> None:
     store = TelemetryStore(settings().clickhouse_url)
     try:
         entries = assets.directory()
-        seen = history.write(store, list(stations()), entries, state.origin)
+        seen = history.write(store, list(stations()), entries, origin=state.origin, days=days)
         keeper = IndexKeeper(store)
         keeper.set_directory(entries)
         while True:

@@ -9,7 +9,7 @@ from sen.ingest.directory import limits_of
 from sen.ingest.quality import Quality
 from sen.ingest.rows import Rows
 from sen.project.demo.behaviour import CALIBRATING, FAULT, delay_ms
-from sen.project.demo.catalogue import HISTORY_DAYS, Station
+from sen.project.demo.catalogue import Station
 from sen.project.demo.noise import DAY_MS
 from sen.telemetry.flags import Flag
 from sen.telemetry.store import TelemetryStore
@@ -18,9 +18,9 @@ CHUNK_ROWS = 600_000
 
 
 def write(
-    store: TelemetryStore, stations: list[Station], entries: list[SeriesEntry], origin: int
+    store: TelemetryStore, stations: list[Station], entries: list[SeriesEntry], *, origin: int, days: int
 ) -> dict[int, tuple[int, int, int, int]]:
-    """Store the history of all stations up to `origin` (ms).
+    """Store the last `days` days of all stations up to `origin` (ms).
 
     Returns per source number (newest receipt ms, newest measurement ms, messages, values).
     """
@@ -29,7 +29,7 @@ def write(
     seen: dict[int, tuple[int, int, int, int]] = {}
     waiting: list[Rows] = []
     for station in stations:
-        parts = _rows(station, numbers, origin)
+        parts = _rows(station, numbers, origin, days)
         if not parts:
             continue
         rows = Rows.concatenate(parts)
@@ -50,11 +50,11 @@ def write(
     return seen
 
 
-def _rows(station: Station, numbers: dict[tuple[str, str], SeriesEntry], origin: int) -> list[Rows]:
+def _rows(station: Station, numbers: dict[tuple[str, str], SeriesEntry], origin: int, days: int) -> list[Rows]:
     """One part per property, unmarked but for the status of the station."""
     step = station.interval_s * 1000
     last = origin // step * step
-    times = np.arange(last - HISTORY_DAYS * DAY_MS, last + 1, step, dtype=np.int64)
+    times = np.arange(last - days * DAY_MS, last + 1, step, dtype=np.int64)
     received = times + delay_ms(station.behaviour, station.code, times)
     arrived = received <= origin
     parts: list[Rows] = []

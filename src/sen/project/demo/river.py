@@ -93,7 +93,7 @@ def surface_water(name: str, times: Times, p: Mapping[str, float]) -> dict[str, 
         28.6
         + 1.0 * bump(hour, 15.0, 4.5)
         + 0.5 * rough(seed + 1, times, 40 * HOUR_MS)
-        + 0.12 * smooth(seed + 9, times, 2 * HOUR_MS)
+        + 0.25 * rough(seed + 9, times, 2 * HOUR_MS)
     )
     bloom = bump(hour, 15.0, 4.0)
     wet = np.tanh(weather.wetness(name, times) / 4.0)
