@@ -18,7 +18,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 django = get_asgi_application()
 
-# path → methods, module, attribute. Other methods on these paths fall through to Django, which answers 404 or 405.
+# path → methods, module, attribute. Other methods on these paths answer 405.
 _PLAIN: dict[str, tuple[frozenset[str], str, str]] = {
     "/api/v1/observations": (frozenset({"POST"}), "sen.project.http.observations", "observations_app"),
     "/live": (frozenset({"GET"}), "sen.project.http.live", "live_app"),
@@ -35,8 +35,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(scope, receive, send)
         return
     plain = _PLAIN.get(scope.get("path", "")) if scope["type"] == "http" else None
-    if plain and scope["method"] in plain[0]:
-        await _plain_app(plain[1], plain[2])(scope, receive, send)
+    if plain:
+        known = scope["method"] in plain[0]
+        await (_plain_app(plain[1], plain[2]) if known else _not_allowed(plain[0]))(scope, receive, send)
         return
     if scope["type"] == "http":
         await django(scope, receive, send)
@@ -47,6 +48,20 @@ def _plain_app(module: str, attribute: str) -> App:
     if found is None:
         found = _loaded[f"{module}.{attribute}"] = getattr(import_module(module), attribute)
     return found
+
+
+def _not_allowed(methods: frozenset[str]) -> App:
+    """An application that answers 405 as problem+json."""
+
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        from sen.project.problems import problem
+
+        answer = problem(405)
+        headers = [(b"content-type", answer["Content-Type"].encode()), (b"allow", ", ".join(sorted(methods)).encode())]
+        await send({"type": "http.response.start", "status": 405, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.content})
+
+    return refuse
 
 
 async def _lifespan(scope: Scope, receive: Receive, send: Send) -> None:

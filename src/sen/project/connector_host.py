@@ -37,6 +37,8 @@ class ConnectorHost:
         )
         self.stop = stop
         self.ports: dict[str, int] = {}
+        self.all_listening = asyncio.Event()
+        self.failures = 0
         self._bus = bus
         self._callbacks: dict[str, Callable[[], Awaitable[None]]] = {}
         self._changing = asyncio.Lock()
@@ -101,6 +103,8 @@ class ConnectorHost:
     def listening(self, name: str, port: int) -> None:
         """See RunnerContext."""
         self.ports[name] = port
+        if {"ftp", "sftp"} <= set(self.ports):
+            self.all_listening.set()
         log.info("listening", server=name, port=port)
 
     async def accounts_changed(self) -> None:

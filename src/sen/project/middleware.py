@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -108,10 +110,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: a page without a stack trace, and without anything that could fail again."""
+    """Django's handler500: a page without a stack trace, and without anything that could fail again.
+
+    503 where the database does not answer or has no connection to spare.
+    """
+    status = 503 if isinstance(sys.exc_info()[1], OperationalError | InterfaceError) else 500
     if request.path.startswith("/api/"):
-        return problem(500)
-    message, action = messages()[500]
+        return problem(status)
+    message, action = messages()[status]
     return HttpResponse(
-        f"<!doctype html><meta charset=utf-8><title>500</title><h1>{message}</h1><p>{action}</p>", status=500
+        f"<!doctype html><meta charset=utf-8><title>{status}</title><h1>{message}</h1><p>{action}</p>", status=status
     )

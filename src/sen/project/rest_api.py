@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 import structlog
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -108,6 +108,13 @@ def _unknown(request: HttpRequest, error: Http404) -> HttpResponse:
 def _unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
     """Text that PostgreSQL cannot hold (a NUL byte) or a number out of range: the caller's mistake, not ours."""
     return problem(422)
+
+
+@api.exception_handler(OperationalError)
+def _database_away(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    """The database does not answer, or has no connection to spare."""
+    log.warning("database_unavailable", path=request.path, error=str(error))
+    return problem(503)
 
 
 @api.exception_handler(Exception)

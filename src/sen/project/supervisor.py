@@ -219,6 +219,7 @@ class Supervisor:
         if ready:
             self._announced = True
             self.say(f"Sen is ready at {self.url}")
+            self.say(f"  Tài khoản và mật khẩu: ./sen accounts --data {self.data}")
 
     def _loopback_url(self) -> str:
         wildcard = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104

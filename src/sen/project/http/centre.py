@@ -59,6 +59,12 @@ class Centre:
                     self._follower = asyncio.create_task(self._follow())
         return self._directory
 
+    async def newest_directory(self) -> Directory:
+        """The directory as of this moment: for whoever is about to say that something does not exist."""
+        known = await self.directory()
+        await self._look()
+        return self._directory or known
+
     async def close(self) -> None:
         """Disconnect and stop following."""
         if self._follower is not None:
@@ -72,13 +78,19 @@ class Centre:
         while True:
             await asyncio.sleep(POLL_S)
             try:
-                version = await in_database(assets.directory_version)
-                if self._directory is not None and version != self._directory.version:
-                    self._directory = await in_database(directories.load)
-                    for tell in self.changed:
-                        tell(self._directory)
+                await self._look()
             except Exception as error:
                 log.warning("directory_not_read", error=repr(error))
+
+    async def _look(self) -> None:
+        version = await in_database(assets.directory_version)
+        if self._directory is None or version == self._directory.version:
+            return
+        async with self._lock:
+            if version != self._directory.version:
+                self._directory = await in_database(directories.load)
+                for tell in self.changed:
+                    tell(self._directory)
 
 
 _centres: dict[asyncio.AbstractEventLoop, Centre] = {}

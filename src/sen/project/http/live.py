@@ -170,6 +170,8 @@ async def _wish(headers: dict[bytes, bytes], topics: list[str]) -> Wish:
             "Đăng nhập lại, hoặc gửi mã truy cập còn hạn.",
         )
     directory = await centre().directory()
+    if any(topic.startswith("asset:") and topic[6:] not in directory.by_asset for topic in topics):
+        directory = await centre().newest_directory()
     assets: set[str] = set()
     units: list[frozenset[UUID]] = []
     for topic in topics:

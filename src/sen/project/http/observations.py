@@ -101,11 +101,18 @@ async def _checked(sender: Sender, directory: Directory, headers: dict[bytes, by
     encoding = headers.get(b"content-encoding", b"").decode("latin-1")
     kind = headers.get(b"content-type", b"").decode("latin-1")
 
-    def work() -> Checked:
-        return check(bodies.parse(kind, unpack(data, encoding, MAX_UNPACKED)), sender, directory, clock.now_ms())
+    def parse() -> Body:
+        return bodies.parse(kind, unpack(data, encoding, MAX_UNPACKED))
 
+    large = len(data) >= THREAD_FROM or bool(encoding)
     try:
-        return await asyncio.to_thread(work) if len(data) >= THREAD_FROM or encoding else work()
+        body = await asyncio.to_thread(parse) if large else parse()
+        codes = body.series.dictionary.to_pylist()
+        if any(sender.series(directory, code) in {UNKNOWN, HOMELESS} for code in codes):
+            # Perhaps it was created a moment ago.
+            directory = await centre().newest_directory()
+        now = clock.now_ms()
+        return await asyncio.to_thread(check, body, sender, directory, now) if large else check(body, sender, directory, now)
     except BodyRefused as refused:
         if sender.source is not None:
             await _dead_letter(sender.source, data, refused)

@@ -5,21 +5,28 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from typing import TYPE_CHECKING
 
 import structlog
 from nats.aio.msg import Msg
 
+from sen.kernel import heartbeat
 from sen.project.processes.entry import begin
+
+if TYPE_CHECKING:
+    from sen.eventbus import Bus
+    from sen.project.connector_host import ConnectorHost
 
 log = structlog.get_logger(__name__)
 
 _LOOK_FOR_CHANGES_S = 5.0
+_PORTS_PATIENCE_S = 8.0
 _LONGEST_PAUSE_S = 30.0
 
 
 def main() -> None:
     """Run until SIGTERM or SIGINT."""
-    begin("connectors")
+    begin("connectors", beat=False)
     asyncio.run(_run())
 
 
@@ -33,13 +40,27 @@ async def _run() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     bus = await connect(settings().nats_url, "sen-connectors")
+    host = ConnectorHost(settings(), bus, stop)
+    beating = asyncio.create_task(_beat_when_listening(host))
     try:
-        await serve(ConnectorHost(settings(), bus, stop), bus)
+        await serve(host, bus)
     finally:
+        beating.cancel()
         await bus.close()
 
 
-async def serve(host, bus) -> None:  # type: ignore[no-untyped-def]
+async def _beat_when_listening(host: ConnectorHost) -> None:
+    """The first heartbeat makes the process ready, so it waits for the device ports; a port that stays shut must not hold up the rest."""
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(host.all_listening.wait(), _PORTS_PATIENCE_S)
+    heartbeat.start(
+        host.data,
+        "connectors",
+        lambda: {"listening": len(host.ports), "failures": host.failures, "ports": dict(host.ports)},
+    )
+
+
+async def serve(host: ConnectorHost, bus: Bus) -> None:
     """Run the connectors on `host` until its `stop` is set."""
     from sen.connector_sdk import registry
 
@@ -72,7 +93,7 @@ async def serve(host, bus) -> None:  # type: ignore[no-untyped-def]
                 await task
 
 
-async def _keep_running(host, code: str) -> None:  # type: ignore[no-untyped-def]
+async def _keep_running(host: ConnectorHost, code: str) -> None:
     from sen.connector_sdk import registry
 
     pause = 1.0
@@ -83,13 +104,14 @@ async def _keep_running(host, code: str) -> None:  # type: ignore[no-untyped-def
                 return
             await runner(host)
         except Exception as error:
+            host.failures += 1
             log.exception("connector_failed", connector=code, error=repr(error), again_in_s=pause)
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(host.stop.wait(), pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
 
-async def _watch(host) -> None:  # type: ignore[no-untyped-def]
+async def _watch(host: ConnectorHost) -> None:
     """Secrets also end by the clock, and a signal may be lost: look every few seconds."""
     from sen.project.connector_host import fingerprint
 

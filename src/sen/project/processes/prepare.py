@@ -28,6 +28,8 @@ def main() -> None:
         _packs()
         if arguments.demo:
             _fill(configuration.data)
+        else:
+            _begin_empty(configuration.province)
     except SenError as error:
         sys.exit(f"{error.message} {error.action}".strip())
 
@@ -56,6 +58,15 @@ def _fill(data: Path) -> None:
 
     _timed("demo", lambda: demo.fill(data))
     centre.write_choice(data, centre.Choice(demo=True, filled=True))
+
+
+def _begin_empty(province: str) -> None:
+    """The province's units as facts, and the account with which its people set up the rest."""
+    from sen.apps.access import interface as access
+    from sen.apps.organisations import interface as organisations
+
+    organisations.install_province(province, scope=access.SYSTEM)
+    access.create_first_administrator()
 
 
 def _timed(what: str, work: Callable[[], object]) -> None:

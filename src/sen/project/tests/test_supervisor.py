@@ -118,6 +118,22 @@ def test_it_is_ready_with_every_engine_and_process(running: RunningCentre) -> No
     assert running.command("doctor").returncode == 0
 
 
+def test_an_empty_centre_has_one_account_that_can_have_a_token(running: RunningCentre) -> None:
+    accounts = json.loads(running.command("accounts", "--json").stdout)
+    assert [(account["username"], account["role"], account["unit"]) for account in accounts] == [
+        ("quantri", "administrator", "82")
+    ]
+    made = running.command("token", "create", "--user", "quantri")
+    assert made.returncode == 0, made.stderr
+    token = made.stdout.strip()
+    assert made.stdout == f"{token}\n"
+    asked = urllib.request.Request(
+        f"{running.url}/api/v1/units?q=cao+lanh", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(asked, timeout=30) as response:
+        assert json.load(response)["items"]
+
+
 def test_secrets_stay_with_the_owner(running: RunningCentre) -> None:
     for name in ("run/engines.json", "secrets/engines.json", "nats/devices.conf", "nats/nats.conf"):
         assert (running.data / name).stat().st_mode & 0o077 == 0, name
