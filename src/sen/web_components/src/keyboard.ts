@@ -9,17 +9,21 @@ function rows(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>("[data-row]")].filter((row) => row.offsetParent !== null);
 }
 
+/** Rows of tables say that they are chosen to screen readers; other blocks may not carry that attribute. */
+const mark = (row: HTMLElement, chosen: boolean): void => row.setAttribute(row instanceof HTMLTableRowElement ? "aria-selected" : "data-selected", String(chosen));
+const isChosen = (row: HTMLElement): boolean => row.getAttribute("aria-selected") === "true" || row.dataset["selected"] === "true";
+
 /** Mark one row as chosen, bring it into view and tell the page (`sen:row`). */
 export function choose(row: HTMLElement, scroll = true): void {
-  document.querySelectorAll("[data-row][aria-selected=true]").forEach((other) => other.setAttribute("aria-selected", "false"));
-  row.setAttribute("aria-selected", "true");
+  rows().filter(isChosen).forEach((other) => mark(other, false));
+  mark(row, true);
   if (scroll) row.scrollIntoView({ block: "nearest" });
   row.dispatchEvent(new CustomEvent("sen:row", { bubbles: true }));
 }
 
 function step(by: number): void {
   const all = rows();
-  const now = all.findIndex((row) => row.getAttribute("aria-selected") === "true");
+  const now = all.findIndex(isChosen);
   const next = all[Math.max(0, Math.min(all.length - 1, now + by))];
   if (next) choose(next);
 }
@@ -44,7 +48,7 @@ function press(event: KeyboardEvent): void {
     const help = document.getElementById("keys");
     if (help instanceof HTMLDialogElement) help.showModal();
   } else if (event.key === "Enter" && document.activeElement === document.body) {
-    document.querySelector<HTMLAnchorElement>("[data-row][aria-selected=true] a[href]")?.click();
+    rows().find(isChosen)?.querySelector<HTMLAnchorElement>("a[href]")?.click();
   }
 }
 
