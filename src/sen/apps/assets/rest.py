@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from sen.apps.access.interface import Scope, require
@@ -101,7 +101,7 @@ def _scope(request: HttpRequest) -> Scope:
 
 
 @router.post("/assets", response={201: AssetOut})
-def create_asset(request: HttpRequest, body: AssetIn) -> tuple[int, dict[str, Any]]:
+def create_asset(request: HttpRequest, body: AssetIn) -> Status[Any]:
     """Create an asset with its series."""
     scope = _scope(request)
     feed = services.feed_for(scope, body.source, body.device or body.code) if body.source else None
@@ -109,7 +109,7 @@ def create_asset(request: HttpRequest, body: AssetIn) -> tuple[int, dict[str, An
         scope=scope, code=body.code, name=body.name, kind=body.kind, owner=body.owner, location=_place(body.location),
         properties=body.properties, address=body.address, territory=body.territory, simulated=body.simulated, feed=feed,
     )  # fmt: skip
-    return 201, presented(queries.asset_for(scope, asset.code))
+    return Status(201, presented(queries.asset_for(scope, asset.code)))
 
 
 @router.get("/assets", response=Assets)

@@ -78,6 +78,39 @@ CATALOGUE: dict[str, Explanation] = {
         _("Thiết bị mới chưa gắn với trạm nào; số liệu đang được giữ lại."),
         _("Mở mục “Thiết bị mới” để nhận hoặc từ chối."),
     ),
+    "unknown_source": Explanation(
+        _("Bản tin tới với khóa không thuộc nguồn nào."), _("Kiểm tra khóa nguồn đã khai ở thiết bị.")
+    ),
+    "unknown_topic": Explanation(
+        _("Chủ đề MQTT không có dạng v1/<khóa nguồn>/telemetry."), _("Sửa chủ đề ở thiết bị.")
+    ),
+    "invalid_series": Explanation(
+        _("Trường series không có dạng <mã trạm>/<thông số>."), _("Sửa ở bên gửi theo danh mục trạm.")
+    ),
+    "invalid_value": Explanation(
+        _("Trường value không phải là số hữu hạn."), _("Sửa ở bên gửi: một số, hoặc null kèm trạng thái 02.")
+    ),
+    "invalid_item": Explanation(
+        _("Một phần tử của mảng thiếu trường bắt buộc."), _("Mỗi phần tử cần series, time và value.")
+    ),
+    "invalid_body": Explanation(
+        _("Nội dung gửi không phải một số đo hay mảng số đo."),
+        _("So với mẫu trong hướng dẫn kết nối HTTP rồi sửa ở bên gửi."),
+    ),
+    "empty_body": Explanation(
+        _("Nội dung gửi không có số đo nào."), _("Kiểm tra phần mềm gửi có đọc được số liệu gốc.")
+    ),
+    "malformed_table": Explanation(
+        _("Nội dung Arrow hoặc Parquet không đọc được."), _("Kiểm tra phần mềm gửi; gửi lại từ đầu.")
+    ),
+    "missing_columns": Explanation(_("Bảng Arrow hoặc Parquet thiếu cột."), _("Cần các cột series, time và value.")),
+    "unsupported_media_type": Explanation(
+        _("Kiểu nội dung (Content-Type) không được nhận."),
+        _("Gửi application/json, application/x-ndjson, Arrow hoặc Parquet."),
+    ),
+    "row_refused_by_store": Explanation(
+        _("Kho số liệu từ chối một số dòng."), _("Báo người quản trị hệ thống, kèm bản tin gốc.")
+    ),
     "unit_mismatch": Explanation(
         _("Đơn vị đo không đổi được sang đơn vị của thông số."), _("Sửa đơn vị ở thiết bị theo danh mục thông số.")
     ),

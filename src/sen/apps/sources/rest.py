@@ -8,7 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from sen.apps.access.interface import Scope, require
 from sen.apps.sources import league, policies, presented, queries, reminders, schemas, services
@@ -44,9 +44,9 @@ def list_connectors(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/sources", response={201: schemas.SourceIssued})
-def create_source(request: HttpRequest, body: schemas.SourceIn) -> tuple[int, dict[str, Any]]:
+def create_source(request: HttpRequest, body: schemas.SourceIn) -> Status[Any]:
     """Create a source; `key` and `secret` are what the device signs in with. The secret is shown this once."""
-    return 201, _issued(request, services.create_source(scope=_scope(request), **body.dict()))
+    return Status(201, _issued(request, services.create_source(scope=_scope(request), **body.dict())))
 
 
 @router.get("/sources", response=schemas.Sources)
