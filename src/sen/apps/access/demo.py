@@ -62,6 +62,19 @@ def create_accounts() -> list[dict[str, str]]:
     return made
 
 
+@transaction.atomic
+def create_first_administrator() -> None:
+    """Of a centre that starts empty: one administrator with a random password in the file; nothing where anyone exists."""
+    if User.objects.exists():
+        return
+    username, _, role, place = _ACCOUNTS[0]
+    unit, password = _unit(place), new_password()
+    services.create_user(
+        scope=SYSTEM, username=username, full_name="Quản trị viên", password=password, role=role, unit_id=unit.id
+    )
+    _write([{"username": username, "password": password, "role": role.value, "unit": unit.code}])
+
+
 def _unit(place: str) -> organisations.UnitRef:
     kind, _, which = place.partition(":")
     if kind == "province":

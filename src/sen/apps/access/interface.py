@@ -32,6 +32,7 @@ __all__ = [
     "actions",
     "authenticate_token",
     "create_demo_accounts",
+    "create_first_administrator",
     "create_token",
     "demo_accounts",
     "locked_names",
@@ -92,6 +93,11 @@ def locked_names(scope: Scope) -> list[tuple[str, datetime]]:
 def create_demo_accounts() -> list[dict[str, str]]:
     """One account per role at least, with random passwords; nothing changes where they exist."""
     return demo.create_accounts()
+
+
+def create_first_administrator() -> None:
+    """The account with which an empty centre is set up; its password is in the same file. Nothing where anyone exists."""
+    demo.create_first_administrator()
 
 
 def demo_accounts() -> list[dict[str, str]]:

@@ -119,7 +119,6 @@ class Endpoint:
         lease = await self._in_thread(execution.prepare, self.pool, request.profile(), request.session)
         lease.dirty = statement.changes_connection
         answer: execution.Answer | None = None
-        second: bytes | None = None
         try:
             run = self._in_thread(
                 lambda: execution.run(
@@ -128,9 +127,7 @@ class Endpoint:
             )
             answer = await self._unless_gone(run, lease, receive)
             if answer is not None and answer.stream is not None:
-                second = await self._in_thread(execution.next_piece, answer)
-                if second is not None:
-                    await self._send_stream(send, request, answer, second, query_id)
+                await self._send_stream(send, request, answer, query_id)
         except (execution.ExecutionError, StatementError):
             raise
         except BaseException:
@@ -141,7 +138,7 @@ class Endpoint:
                 await self._in_thread(answer.stream.close)
             self.pool.release(lease, request.session_timeout)
         # The connection is back before the client hears of it: its next request may follow at once in the same session.
-        if answer is not None and second is None:
+        if answer is not None and answer.stream is None:
             await self._send_whole(send, request, answer, query_id)
 
     async def _body(self, request: requests.Request, receive: Receive) -> bytes | None:
@@ -192,7 +189,7 @@ class Endpoint:
         await send({"type": "http.response.body", "body": body})
 
     async def _send_stream(
-        self, send: Send, request: requests.Request, answer: execution.Answer, second: bytes, query_id: str
+        self, send: Send, request: requests.Request, answer: execution.Answer, query_id: str
     ) -> None:
         """A failure after the first byte closes the connection before the end of the body, which every client notices."""
         encoder, headers = requests.encoder(request), _headers(answer.format, query_id, json.dumps(answer.summary))
@@ -200,7 +197,7 @@ class Endpoint:
         if encoder:
             headers.append((b"content-encoding", encoder.name.encode()))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        piece: bytes | None = answer.first + second
+        piece: bytes | None = answer.first + answer.second
         while piece is not None:
             await send({"type": "http.response.body", "body": encode(piece), "more_body": True})
             piece = await self._in_thread(execution.next_piece, answer)

@@ -40,11 +40,12 @@ class ExecutionError(Exception):
 
 @dataclass
 class Answer:
-    """What a statement gave. `first` is all there is unless `stream` has more."""
+    """What a statement gave. `first` is all there is unless there is a `stream`, whose next piece is `second`."""
 
     first: bytes
     format: str
     summary: dict[str, str]
+    second: bytes = b""
     stream: Any = None
 
 
@@ -103,7 +104,11 @@ def _stream(lease: Lease, statement: Statement, output: str, values: Mapping[str
     if piece is None:
         head = _empty_block(lease, statement, values) if output == "Native" else b""
         return Answer(head, output, {"elapsed_ns": str(time.perf_counter_ns() - began)})
-    return Answer(piece.bytes(), output, _summary(piece, began), stream)
+    first = piece.bytes()
+    second = stream.fetch()  # here and not in the endpoint: most answers end with their first piece
+    if second is None:
+        return Answer(first, output, _summary(piece, began))
+    return Answer(first, output, _summary(piece, began), second.bytes(), stream)
 
 
 def _empty_block(lease: Lease, statement: Statement, values: Mapping[str, str]) -> bytes:
