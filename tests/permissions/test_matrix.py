@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 from tests.permissions.doors import ask, doors, outcome
-from tests.permissions.world import ACCOUNTS, SIGNED_OUT, World, build
+from tests.permissions.world import ACCOUNTS, SIGNED_OUT, World, centre
 
+pytestmark = pytest.mark.django_db  # asks pytest-django for the test database
 TABLE = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text("utf8"))
 GROUPS: dict[str, list[str]] = TABLE["groups"]
 ENTRIES: dict[str, dict[str, Any]] = TABLE["doors"]
@@ -37,19 +38,11 @@ def expected(entry: dict[str, Any]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """One centre for all entries, rolled back at the end."""
-    from django.test.utils import override_settings
-
-    from sen.apps.access import queries
-
-    hashers = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
-    with django_db_blocker.unblock(), hashers, transaction.atomic():
-        queries.forget_scopes()
-        yield build()
-        transaction.set_rollback(True)
-    queries.forget_scopes()
+    with centre(django_db_blocker) as made:
+        yield made
 
 
-def test_every_door_has_an_entry_and_every_entry_a_door(db: None) -> None:
+def test_every_door_has_an_entry_and_every_entry_a_door() -> None:
     operations = {door.name for door in doors() if door.path.startswith("/api/")}
     pages = {door.path for door in doors() if not door.path.startswith("/api/")}
     asked_operations = {name for name in ENTRIES if " /api/" in name}

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +39,23 @@ class World:
     values: dict[str, str]
 
 
-def build() -> World:
-    """Make the centre; the caller rolls it back."""
+@contextmanager
+def centre(blocker: Any) -> Iterator[World]:
+    """The centre inside a transaction that is rolled back, for all tests of a module."""
+    from django.db import transaction
+    from django.test.utils import override_settings
+
+    from sen.apps.access import queries
+
+    hashers = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+    with blocker.unblock(), hashers, transaction.atomic():
+        queries.forget_scopes()
+        yield _build()
+        transaction.set_rollback(True)
+    queries.forget_scopes()
+
+
+def _build() -> World:
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
     from sen.apps.access import interface as access
