@@ -71,7 +71,13 @@ def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SEN_")}
     first = _free_port()
     ports = {name: str(_free_port()) for name in ("SEN_MQTT_PORT", "SEN_FTP_PORT", "SEN_SFTP_PORT")}
-    return {**kept, **ports, "SEN_FTP_PASSIVE_PORTS": f"{first}-{first + 9}", "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+    return {
+        **kept,
+        **ports,
+        "SEN_FTP_PASSIVE_PORTS": f"{first}-{first + 9}",
+        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 @pytest.fixture(scope="session")
@@ -104,14 +110,26 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """The machine's Chromium, silent towards the outside."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     return {"executable_path": CHROMIUM, "args": quiet}
 
 
 @pytest.fixture(scope="session")
 def browser_context_args(centre: Centre) -> dict[str, Any]:
     """A small office screen in Vietnam."""
-    return {"base_url": centre.url, "viewport": {"width": 1366, "height": 768}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+    return {
+        "base_url": centre.url,
+        "viewport": {"width": 1366, "height": 768},
+        "locale": "vi-VN",
+        "timezone_id": "Asia/Ho_Chi_Minh",
+    }
 
 
 @pytest.fixture
@@ -128,7 +146,9 @@ def context(context: BrowserContext, centre: Centre) -> Iterator[BrowserContext]
 
     context.on("request", lambda request: look(request.url))
     context.on("weberror", lambda error: failures.append(str(error.error)))
-    context.on("console", lambda message: failures.append(message.text) if "Content Security Policy" in message.text else None)
+    context.on(
+        "console", lambda message: failures.append(message.text) if "Content Security Policy" in message.text else None
+    )
     yield context
     assert not strange, f"requests left the host: {strange[:5]}"
     assert not failures, failures[:5]

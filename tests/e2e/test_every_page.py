@@ -26,19 +26,23 @@ PAGES = (
 
 def _settle(page: Page) -> None:
     page.wait_for_function("() => document.documentElement.dataset.ready !== undefined")
-    page.wait_for_function("() => [...document.querySelectorAll('sen-map, sen-chart')].every((one) => one.dataset.ready !== undefined)", timeout=30_000)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('sen-map, sen-chart')].every((one) => one.dataset.ready !== undefined)",
+        timeout=30_000,
+    )
     page.evaluate("() => document.fonts.ready.then(() => true)")
 
 
 def _violations(page: Page) -> list[str]:
     # The script is added through the debugger, which the page's content security policy does not concern.
     page.evaluate(AXE.read_text("utf-8") + "; undefined")
-    found: list[dict[str, Any]] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']}).then((done) => done.violations)")
+    found: list[dict[str, Any]] = page.evaluate(
+        "() => axe.run(document, {resultTypes: ['violations']}).then((done) => done.violations)"
+    )
     return [
         f"{one['id']} ({one['impact']}): {node['target']} {node['failureSummary'][:160]}"
         for one in found if one["impact"] in ("serious", "critical") for node in one["nodes"][:3]
     ]  # fmt: skip
-
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -85,7 +89,9 @@ def test_style_page_shows_every_piece_in_both_themes(page: Page) -> None:
     page.screenshot(path=RESULTS / "style.png", full_page=True)
 
 
-@pytest.mark.parametrize("name, address", [("map", "/map/"), ("station", "/assets/kk-cao-lanh/"), ("connections", "/data/connections/")])
+@pytest.mark.parametrize(
+    "name, address", [("map", "/map/"), ("station", "/assets/kk-cao-lanh/"), ("connections", "/data/connections/")]
+)
 def test_pictures_of_the_console(sign_in: SignIn, name: str, address: str) -> None:
     """Pictures for people to look at; `DOCS_IMAGES=1` puts them into docs/images/, where README shows them."""
     page = sign_in("data_steward")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-
 from tests.e2e.conftest import Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
@@ -38,7 +37,13 @@ def test_first_sign_in(page: Page, centre: Centre) -> None:
 
 def test_watch_a_station_go_over_a_limit_live(centre: Centre, sign_in: SignIn) -> None:
     code = f"tram-man-{int(time.time())}"
-    station = {"code": code, "name": "Trạm mặn thử nghiệm", "kind": "salinity_station", "owner": "82-snnmt", "properties": ["salinity"]}
+    station = {
+        "code": code,
+        "name": "Trạm mặn thử nghiệm",
+        "kind": "salinity_station",
+        "owner": "82-snnmt",
+        "properties": ["salinity"],
+    }
     centre.api("POST", "/assets", {**station, "location": {"type": "Point", "coordinates": [106.55, 10.28]}})
 
     def measure(value: float) -> None:
@@ -104,9 +109,6 @@ def test_accept_a_proposed_device(centre: Centre, sign_in: SignIn) -> None:
 
 
 def test_replay_a_dead_letter(centre: Centre, sign_in: SignIn) -> None:
-    def letters() -> list[dict[str, Any]]:
-        return centre.api("GET", "/dead-letters?state=open")["items"]
-
     page = sign_in("data_steward")
     page.goto("/data/dead-letters/")
     row = page.get_by_role("link", name="Bản tin không phải JSON hợp lệ.").first
@@ -115,7 +117,8 @@ def test_replay_a_dead_letter(centre: Centre, sign_in: SignIn) -> None:
     content.fill('{"device": ')
     page.get_by_role("button", name="Gửi lại").click()
     expect(page.get_by_role("alert")).to_contain_text("vẫn chưa đúng")
-    content.fill('{"device": "may-do-sua-tay", "time": %d, "values": {"pm25": 21.5}}' % int(time.time() * 1000))
+    corrected = {"device": "may-do-sua-tay", "time": int(time.time() * 1000), "values": {"pm25": 21.5}}
+    content.fill(json.dumps(corrected))
     page.get_by_role("button", name="Gửi lại").click()
     expect(page.get_by_role("status").filter(has_text="Đã gửi lại bản tin")).to_be_visible()
     expect(page).to_have_url(re.compile("/data/dead-letters/$"))

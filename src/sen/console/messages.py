@@ -11,7 +11,9 @@ from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).resolve().parents[1]
 _CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
-_IN_TEMPLATE = re.compile(r"\b(n?gettext|_)\((u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))\s*(?:,\s*(u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")))?")
+_IN_TEMPLATE = re.compile(
+    r"\b(n?gettext|_)\((u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))\s*(?:,\s*(u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")))?"
+)
 
 
 def msgids(folder: Path = SOURCE) -> dict[str, str]:

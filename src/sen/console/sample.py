@@ -9,7 +9,22 @@ from typing import Any
 
 from sen.kernel import clock
 
-SWATCHES = ("bg", "surface", "raised", "line", "text", "muted", "accent", "info", "notice", "warning", "serious", "emergency", "good", "stale")
+SWATCHES = (
+    "bg",
+    "surface",
+    "raised",
+    "line",
+    "text",
+    "muted",
+    "accent",
+    "info",
+    "notice",
+    "warning",
+    "serious",
+    "emergency",
+    "good",
+    "stale",
+)
 _HOUR_MS = 3_600_000
 _START_MS = 1_795_366_800_000  # 23/11/2026 00:00 in Vietnam
 

@@ -69,7 +69,13 @@ def language(request: HttpRequest) -> HttpResponse:
         target = "/"
     answer = HttpResponseRedirect(target)
     if chosen in dict(settings.LANGUAGES):
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 86400, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=365 * 86400,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
         scope = getattr(request, "scope_of_user", None)
         if scope is not None:
             from sen.apps.access import pages as access

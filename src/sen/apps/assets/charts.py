@@ -40,7 +40,11 @@ def window_for(name: str, reading: Reading) -> Window:
     now = clock.now()
     if length >= RANGES["1y"]:
         return Window(now - length, now, DAY)
-    raw = length <= RANGES["48h"] and shows_rows(reading) and length.total_seconds() / reading.series.interval_s <= MAX_RAW
+    raw = (
+        length <= RANGES["48h"]
+        and shows_rows(reading)
+        and length.total_seconds() / reading.series.interval_s <= MAX_RAW
+    )
     if raw:
         return Window(now - length, now, None)
     hour = now.replace(minute=0, second=0, microsecond=0)
@@ -81,12 +85,18 @@ def _series(name: str, role: str, bridge: float, points: list[list[Any]]) -> dic
 
 
 def _rows(reading: Reading, window: Window) -> list[list[Any]]:
-    table = store().observations(reading.series.number, window.start, window.end, limit=MAX_RAW * 2).select(["time", "value", "flags"])
+    table = (
+        store()
+        .observations(reading.series.number, window.start, window.end, limit=MAX_RAW * 2)
+        .select(["time", "value", "flags"])
+    )
     points: list[list[Any]] = []
     for at, value, flags in zip(*(column.to_pylist() for column in table.columns), strict=True):
         mark = _MARK[quality_class(flags)]
         shown = None if math.isnan(value) else round(value, 6)
-        points.append([clock.to_ms(at), shown, mark, quality_words(flags)] if mark in (1, 2) else [clock.to_ms(at), shown, mark])
+        points.append(
+            [clock.to_ms(at), shown, mark, quality_words(flags)] if mark in (1, 2) else [clock.to_ms(at), shown, mark]
+        )
     return points
 
 
@@ -94,14 +104,27 @@ def _buckets(reading: Reading, window: Window) -> list[list[Any]]:
     ask = store().daily if window.step == DAY else store().hourly
     table = ask([reading.series.number], window.start, window.end).select(["time", "mean", "count", "valid", "flags"])
     raw: dict[datetime, list[float]] = {}
-    if window.step == HOUR and window.end - window.start <= RANGES["48h"] and any(v == 0 < c for c, v in zip(table["count"].to_pylist(), table["valid"].to_pylist(), strict=True)):
+    if (
+        window.step == HOUR
+        and window.end - window.start <= RANGES["48h"]
+        and any(v == 0 < c for c, v in zip(table["count"].to_pylist(), table["valid"].to_pylist(), strict=True))
+    ):
         raw = _values_by_hour(reading, window)
     points: list[list[Any]] = []
     for at, mean, count, valid, flags in zip(*(column.to_pylist() for column in table.columns), strict=True):
         if valid and mean is not None and not math.isnan(mean):
-            points.append([clock.to_ms(at), round(mean, 6), 3 if quality_class(flags) == "filled" and valid == count else 0])
+            points.append(
+                [clock.to_ms(at), round(mean, 6), 3 if quality_class(flags) == "filled" and valid == count else 0]
+            )
         elif values := raw.get(at):
-            points.append([clock.to_ms(at), round(sum(values) / len(values), 6), _MARK[quality_class(flags)] or 1, quality_words(flags)])
+            points.append(
+                [
+                    clock.to_ms(at),
+                    round(sum(values) / len(values), 6),
+                    _MARK[quality_class(flags)] or 1,
+                    quality_words(flags),
+                ]
+            )
     return points
 
 
@@ -148,10 +171,14 @@ def limits_of(reading: Reading, prop: packs.Property) -> list[dict[str, Any]]:
     return limits[:5]
 
 
+def plain_number(value: float, prop: packs.Property) -> str:
+    """A limit's figure with the property's decimals, whole numbers without, a comma before decimals."""
+    return f"{value:.{0 if float(value).is_integer() else prop.decimals}f}".replace(".", ",")
+
+
 def short_name(limit: packs.Limit, bound: float, prop: packs.Property) -> str:
     """`BĐ III 1,80`, `giới hạn 24 giờ 45`, `mức A2 6`."""
-    shown = f"{bound:.{prop.decimals}f}".rstrip("0").rstrip(".") if prop.decimals and float(bound).is_integer() else f"{bound:.{prop.decimals}f}"
-    shown = shown.replace(".", ",")
+    shown = plain_number(bound, prop)
     alarm = re.match(r"Báo động ([IVX]+)", limit.label)
     if alarm:
         return f"{_('BĐ')} {alarm.group(1)} {shown}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -180,7 +181,9 @@ def _scale(name: str) -> list[tuple[str, float, float]]:
     ranked = sorted(table.categories, key=lambda one: one.minimum)
     edges = [0, *(min(top, one.maximum) for one in ranked[:-1]), top]
     prefix = "w" if name == "VN_WQI" else "a"
-    return [(f"{prefix}{i + 1}", edges[i] / top * 100, (edges[i + 1] - edges[i]) / top * 100) for i in range(len(ranked))]
+    return [
+        (f"{prefix}{i + 1}", edges[i] / top * 100, (edges[i + 1] - edges[i]) / top * 100) for i in range(len(ranked))
+    ]
 
 
 def _chosen_reading(readings: list[Reading], code: str) -> Reading | None:
@@ -244,7 +247,7 @@ def _download_rows(readings: list[Reading], hours: int) -> list[list[Any]]:
     table = store().hourly(numbers, since(hours), clock.now()).select(["series", "time", "mean", "valid"])
     cells: dict[Any, dict[int, tuple[float | None, int]]] = {}
     for number, at, mean, valid in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        cells.setdefault(at, {})[number] = (round(mean, 6) if valid and mean == mean else None, valid)
+        cells.setdefault(at, {})[number] = (round(mean, 6) if valid and math.isfinite(mean) else None, valid)
     rows = []
     for at in sorted(cells):
         row: list[Any] = [f"{clock.local(at):%Y-%m-%d %H:%M}"]

@@ -163,10 +163,11 @@ class Reading:
     def bars(self) -> list[str]:
         """24 full hours as heartbeat: `ok`, `late`, `miss` or `none`."""
         promised = max(1, 3600 // max(1, self.series.interval_s)) if self.series.interval_s <= 3600 else 0
+        first = next((hour.start for hour in self.hours if hour.count), None)
         bars = []
         for hour in self.hours[:-1][-24:]:
             if not hour.count:
-                bars.append("miss" if any(one.count for one in self.hours) else "none")
+                bars.append("miss" if first is not None and hour.start > first else "none")
             elif hour.flags & Flag.LATE or (promised and hour.count < ENOUGH * promised):
                 bars.append("late")
             else:

@@ -176,8 +176,18 @@ def _event(run: list[Hour], reading: Reading) -> list[Event]:
     if kind == "lost":
         return [Event(run[0].start, "s", _("Lỗi thiết bị: %(name)s đã loại %(n)d giờ") % {"name": name, "n": count})]
     if kind == "inv":
-        return [Event(run[0].start, "w", _("%(name)s không hợp lệ %(n)d giờ, không tính vào trung bình") % {"name": name, "n": count})]
-    limits = [check.limit for check in reading.checks if check.limit.averaging in ("1h", "instant") and check.limit.severity != "info"]
+        return [
+            Event(
+                run[0].start,
+                "w",
+                _("%(name)s không hợp lệ %(n)d giờ, không tính vào trung bình") % {"name": name, "n": count},
+            )
+        ]
+    limits = [
+        check.limit
+        for check in reading.checks
+        if check.limit.averaging in ("1h", "instant") and check.limit.severity != "info"
+    ]
     over = [hour for hour in run if any(Check(limit, hour.mean).exceeded for limit in limits)]
     return [Event(over[0].start, "w", _("%(name)s vượt giới hạn") % {"name": name})] if over else []
 
@@ -186,19 +196,15 @@ def quality_words(flags: int) -> str:
     """Whether a value counts, and why not."""
     if is_valid(flags):
         return _("hợp lệ")
-    if flags & Flag.DEVICE_FAULT:
-        return _("lỗi thiết bị")
-    if flags & Flag.CALIBRATING:
-        return _("đang hiệu chuẩn")
-    if flags & Flag.OUT_OF_RANGE:
-        return _("ngoài khoảng đo")
-    if flags & Flag.SPIKE:
-        return _("tăng giảm đột biến")
-    if flags & Flag.STUCK:
-        return _("giá trị đứng yên")
-    if flags & Flag.NO_VALUE:
-        return _("không có giá trị")
-    return _("không hợp lệ")
+    why = {
+        Flag.DEVICE_FAULT: _("lỗi thiết bị"),
+        Flag.CALIBRATING: _("đang hiệu chuẩn"),
+        Flag.OUT_OF_RANGE: _("ngoài khoảng đo"),
+        Flag.SPIKE: _("tăng giảm đột biến"),
+        Flag.STUCK: _("giá trị đứng yên"),
+        Flag.NO_VALUE: _("không có giá trị"),
+    }
+    return next((words for flag, words in why.items() if flags & flag), _("không hợp lệ"))
 
 
 def since(hours: int) -> datetime:

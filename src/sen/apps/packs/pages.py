@@ -27,10 +27,21 @@ def limits_page(request: HttpRequest) -> HttpResponse:
         if wanted and code != wanted:
             continue
         rows = interface.limits(code, as_of=as_of)
-        own = [row for station in sorted(_stations(code, as_of)) for row in interface.limits(code, as_of=as_of, station=station) if row.station == station]
+        own = [
+            row
+            for station in sorted(_stations(code, as_of))
+            for row in interface.limits(code, as_of=as_of, station=station)
+            if row.station == station
+        ]
         rows = [row for row in rows if row.station is None] + own
         if rows:
-            groups.append((prop, prop.name_en if english else prop.name, sorted(rows, key=lambda row: (row.station or "", row.averaging))))
+            groups.append(
+                (
+                    prop,
+                    prop.name_en if english else prop.name,
+                    sorted(rows, key=lambda row: (row.station or "", row.averaging)),
+                )
+            )
     flat = [row for _prop, _name, rows in groups for row in rows]
     context = {
         "section": "data", "groups": groups, "as_of": as_of, "property": wanted, "packs": interface.packs(),

@@ -86,15 +86,21 @@ def _trouble(source: Source, state: State, overdue: bool, now: datetime) -> tupl
         return source.stopped_reason, _("Bấm “Chạy lại” khi muốn nhận số liệu.")
     if health.error_code and health.error_at and now - health.error_at < RECENT_ERROR:
         return errors.cause(health.error_code), errors.action(health.error_code)
-    if state == State.LATE and health.last_seen and now - health.last_seen <= queries.promise_of(source).allowed_gap:
-        return _("Vẫn gửi đều nhưng số đo cũ."), _("Kiểm tra đồng hồ của thiết bị, hoặc chờ thiết bị gửi hết phần dồn lại.")
     if state in (State.LATE, State.LOST):
-        return errors.cause("silent"), errors.action("silent")
+        return _why_late(source, now)
     if overdue:
         return _("Đã quá ngày dự kiến mà chưa kết nối."), errors.action("silent")
-    if state == State.PLANNED:
-        return _("Chưa kết nối lần nào."), _("Gửi khóa và hướng dẫn cho đơn vị lắp đặt.")
-    return "", ""
+    never = (_("Chưa kết nối lần nào."), _("Gửi khóa và hướng dẫn cho đơn vị lắp đặt."))
+    return never if state == State.PLANNED else ("", "")
+
+
+def _why_late(source: Source, now: datetime) -> tuple[str, str]:
+    """A source that still sends has old measurements; otherwise it is silent."""
+    seen = source.health.last_seen
+    if seen and now - seen <= queries.promise_of(source).allowed_gap:
+        action = _("Kiểm tra đồng hồ của thiết bị, hoặc chờ thiết bị gửi hết phần dồn lại.")
+        return _("Vẫn gửi đều nhưng số đo cũ."), action
+    return errors.cause("silent"), errors.action("silent")
 
 
 def connector_name(code: str) -> str:
@@ -106,7 +112,9 @@ def connector_name(code: str) -> str:
 def desk_rows(scope: Scope, chosen: QueryDict) -> list[DeskRow]:
     """The sources that the address asks for (`state`, `owner` or `unit`, `connector`, `q`, `sort`)."""
     narrowed = queries.SourceFilter(
-        q=chosen.get("q", ""), connector=chosen.get("connector", ""), owner=chosen.get("owner", "") or _department(chosen.get("unit", ""))
+        q=chosen.get("q", ""),
+        connector=chosen.get("connector", ""),
+        owner=chosen.get("owner", "") or _department(chosen.get("unit", "")),
     )
     found, _more = queries.sources(scope, narrowed, limit=queries.MAX_PAGE)
     reminders = _newest_reminders(found)
@@ -132,7 +140,10 @@ def _sorting(name: str) -> Any:
     if name == "name":
         return lambda row: row.source.name
     if name == "completeness":
-        return lambda row: (row.source.health.completeness_7d if row.source.health.completeness_7d is not None else 2, row.source.name)
+        return lambda row: (
+            row.source.health.completeness_7d if row.source.health.completeness_7d is not None else 2,
+            row.source.name,
+        )
     if name == "silent":
         return lambda row: row.source.health.last_seen or far
     return lambda row: (_ORDER[row.state], row.source.health.last_seen or far, row.source.name)

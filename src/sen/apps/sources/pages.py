@@ -69,7 +69,12 @@ def connections(request: HttpRequest) -> HttpResponse:
 
 
 def _sorts() -> list[tuple[str, str]]:
-    return [("worst", _("nặng nhất")), ("silent", _("im lâu nhất")), ("completeness", _("thiếu nhất")), ("name", _("tên"))]
+    return [
+        ("worst", _("nặng nhất")),
+        ("silent", _("im lâu nhất")),
+        ("completeness", _("thiếu nhất")),
+        ("name", _("tên")),
+    ]
 
 
 @require_GET
@@ -77,7 +82,20 @@ def connections_csv(request: HttpRequest) -> HttpResponse:
     """The list of the desk as CSV, narrowed as on the screen. No contact data."""
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow(["code", "name", "owner", "connector", "state", "last_seen", "completeness_24h", "completeness_7d", "error", "next_step"])
+    table.writerow(
+        [
+            "code",
+            "name",
+            "owner",
+            "connector",
+            "state",
+            "last_seen",
+            "completeness_24h",
+            "completeness_7d",
+            "error",
+            "next_step",
+        ]
+    )
     for row in desk.desk_rows(_scope(request), request.GET):
         health = row.source.health
         seen = f"{clock.local(health.last_seen):%Y-%m-%d %H:%M}" if health.last_seen else ""
@@ -104,7 +122,9 @@ def remind(request: HttpRequest) -> HttpResponse:
         ngettext("Đã nhắc %(n)d đơn vị về %(m)d nguồn.", "Đã nhắc %(n)d đơn vị về %(m)d nguồn.", units) % {"n": units, "m": len(sent)}
     )  # fmt: skip
     answer = render(request, "sources/reminded.html", {"at": sent[0].sent_at})
-    answer["HX-Trigger"] = json.dumps({"sen:toast": {"words": words, "undo": reverse("console:undo-reminder", args=[sent[0].batch])}})
+    answer["HX-Trigger"] = json.dumps(
+        {"sen:toast": {"words": words, "undo": reverse("console:undo-reminder", args=[sent[0].batch])}}
+    )
     return answer
 
 
@@ -185,7 +205,10 @@ def source_action(request: HttpRequest, code: str, action: str) -> HttpResponse:
             extra = {"issued": issued, "steps": steps_for(issued.source, request.get_host(), issued.secret)}
         elif action == "revoke":
             services.revoke_secrets(scope=scope, code=code)
-            messages.success(request, _("Đã thu hồi mọi mật khẩu của nguồn. Thiết bị không gửi được nữa cho tới khi có mật khẩu mới."))
+            messages.success(
+                request,
+                _("Đã thu hồi mọi mật khẩu của nguồn. Thiết bị không gửi được nữa cho tới khi có mật khẩu mới."),
+            )
         elif action == "stop":
             services.stop_source(scope=scope, code=code, reason=request.POST.get("reason", ""))
             messages.success(request, _("Đã tạm dừng nguồn."))
@@ -193,7 +216,10 @@ def source_action(request: HttpRequest, code: str, action: str) -> HttpResponse:
             services.resume_source(scope=scope, code=code)
             messages.success(request, _("Nguồn chạy lại."))
         elif action == "promise":
-            changes = {"interval_s": _seconds(request, "interval_s"), "allowed_delay_s": _seconds(request, "allowed_delay_s")}
+            changes = {
+                "interval_s": _seconds(request, "interval_s"),
+                "allowed_delay_s": _seconds(request, "allowed_delay_s"),
+            }
             services.change_source(scope=scope, code=code, changes=changes)
             messages.success(request, _("Đã lưu cam kết."))
         elif action == "upload":
@@ -242,7 +268,11 @@ def new_source(request: HttpRequest) -> HttpResponse:
             errors = {key.removeprefix("settings."): words for key, words in error.fields.items()}
             context |= {"problem": error.message, "problem_action": error.action}
         else:
-            context |= {"issued": issued, "source": issued.source, "steps": steps_for(issued.source, request.get_host(), issued.secret)}
+            context |= {
+                "issued": issued,
+                "source": issued.source,
+                "steps": steps_for(issued.source, request.get_host(), issued.secret),
+            }
             return render(request, "sources/issued.html", context)
     context |= {
         "manifest": registry.manifest(connector), "errors": errors, "values": request.POST or {"interval_s": "300", "allowed_delay_s": "600"},
@@ -256,9 +286,13 @@ def new_source(request: HttpRequest) -> HttpResponse:
 def _new_values(request: HttpRequest, connector: str) -> dict[str, Any]:
     posted = request.POST
     try:
-        numbers = {name: int(posted.get(name) or default) for name, default in (("interval_s", 300), ("allowed_delay_s", 600))}
+        numbers = {
+            name: int(posted.get(name) or default) for name, default in (("interval_s", 300), ("allowed_delay_s", 600))
+        }
     except ValueError as error:
-        raise InvalidInput(_("Chu kỳ và độ trễ là số giây."), fields={"interval_s": _("Nhập một số nguyên.")}) from error
+        raise InvalidInput(
+            _("Chu kỳ và độ trễ là số giây."), fields={"interval_s": _("Nhập một số nguyên.")}
+        ) from error
     return {
         "code": posted.get("code", ""), "name": posted.get("name", ""), "connector": connector, "owner": posted.get("owner", ""),
         "settings": settings_from(connector, posted), "expected_properties": posted.getlist("expected_properties"),

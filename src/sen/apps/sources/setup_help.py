@@ -12,8 +12,9 @@ from sen.connector_sdk.settings import form_schema
 from sen.kernel.configuration import settings
 
 
-def steps_for(source: Source, host: str, secret: str = "…") -> dict[str, Any]:
+def steps_for(source: Source, host: str, secret: str = "") -> dict[str, Any]:
     """`lines` (label, value) to type in at the device and a `sample` to try with; `host` is the name under which people reach us."""
+    secret = secret or "…"
     config, name = settings(), host.partition(":")[0] or "127.0.0.1"
     if source.connector == "mqtt":
         return {
@@ -26,7 +27,10 @@ def steps_for(source: Source, host: str, secret: str = "…") -> dict[str, Any]:
     if source.connector == "http_push":
         body = '{"series": "tram-1/pm25", "time": "2026-11-21T10:30:00+07:00", "value": 31.2}'
         return {
-            "lines": [(_("Địa chỉ"), f"POST http://{host}/api/v1/observations"), (_("Tiêu đề"), f"Authorization: Bearer {secret}")],
+            "lines": [
+                (_("Địa chỉ"), f"POST http://{host}/api/v1/observations"),
+                (_("Tiêu đề"), f"Authorization: Bearer {secret}"),
+            ],
             "sample": body,
         }
     if source.connector == "station_files":
@@ -38,7 +42,10 @@ def steps_for(source: Source, host: str, secret: str = "…") -> dict[str, Any]:
             ],
             "sample": "PM2,5\t31,2\tµg/Nm3\t20261121103000\t00",
         }  # fmt: skip
-    return {"lines": [(_("Cách nạp"), _("Chọn tệp CSV hoặc Excel ở trang nguồn này rồi bấm Nạp bảng."))], "sample": "thời gian;tram-1/pm25"}
+    return {
+        "lines": [(_("Cách nạp"), _("Chọn tệp CSV hoặc Excel ở trang nguồn này rồi bấm Nạp bảng."))],
+        "sample": "thời gian;tram-1/pm25",
+    }
 
 
 def settings_fields(connector: str, values: dict[str, Any], errors: dict[str, str]) -> list[dict[str, Any]]:

@@ -63,7 +63,9 @@ def severity(level: str, style: str = "", words: str = "") -> SafeString:
 
 
 @register.simple_tag
-def fresh(at: datetime | None, due: float | None = None, lost: float | None = None, live: str = "", manual: bool = False) -> SafeString:
+def fresh(
+    at: datetime | None, due: float | None = None, lost: float | None = None, live: str = "", manual: bool = False
+) -> SafeString:
     """Freshness chip that ages by itself: late after `due` seconds, lost after `lost`; `live` is the asset or series whose
     readings renew it."""
     if manual:
@@ -77,7 +79,16 @@ def fresh(at: datetime | None, due: float | None = None, lost: float | None = No
         words = (_("mất %(age)s") if state == "lost" else _("trễ %(age)s")) % {"age": words}
     chip = '<span class="fresh {}" data-age="{}" data-due="{}" data-lost="{}" data-live-age="{}" title="{}">{}</span>'
     title = _("số mới nhất lúc %(when)s") % {"when": numbers.moment(at)}
-    return format_html(chip, state, at.isoformat(), "" if due is None else int(due), "" if lost is None else int(lost), live, title, words)
+    return format_html(
+        chip,
+        state,
+        at.isoformat(),
+        "" if due is None else int(due),
+        "" if lost is None else int(lost),
+        live,
+        title,
+        words,
+    )
 
 
 @register.simple_tag
@@ -91,7 +102,11 @@ def unit_chip(name: str, code: str = "", person: bool = False) -> SafeString:
     """A unit or a person by name, with initials."""
     initials = initials_of(name)
     return format_html(
-        '<span class="unit" title="{}"><span class="av {}" aria-hidden="true">{}</span>{}</span>', code or name, "p" if person else "", initials, name
+        '<span class="unit" title="{}"><span class="av {}" aria-hidden="true">{}</span>{}</span>',
+        code or name,
+        "p" if person else "",
+        initials,
+        name,
     )
 
 
@@ -121,7 +136,10 @@ def beat(bars: Sequence[str], label: str = "") -> SafeString:
     width = max(4, len(bars) * 4)
     rects = format_html_join("", '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>', drawn)
     return format_html(
-        '<svg class="beat" width="{0}" height="16" viewBox="0 0 {0} 16" role="img" aria-label="{1}"><title>{1}</title>{2}</svg>', width, words, rects
+        '<svg class="beat" width="{0}" height="16" viewBox="0 0 {0} 16" role="img" aria-label="{1}"><title>{1}</title>{2}</svg>',
+        width,
+        words,
+        rects,
     )
 
 
@@ -143,7 +161,9 @@ def spark(values: Sequence[float | None] | None, tone: str = "") -> SafeString:
         pen_down = True
     css = {"serious": "hot", "emergency": "hot", "warning": "warm", "notice": "warm"}.get(tone, "")
     return format_html(
-        '<svg class="spark {}" viewBox="0 0 72 20" preserveAspectRatio="none" aria-hidden="true"><path d="{}"/></svg>', css, "".join(path)
+        '<svg class="spark {}" viewBox="0 0 72 20" preserveAspectRatio="none" aria-hidden="true"><path d="{}"/></svg>',
+        css,
+        "".join(path),
     )
 
 
@@ -171,7 +191,9 @@ def progress(share: float, label: str) -> SafeString:
 
 
 @register.simple_tag
-def plan_bar(share: float, mark: float | None = None, before: float | None = None, tone: str = "", label: str = "") -> SafeString:
+def plan_bar(
+    share: float, mark: float | None = None, before: float | None = None, tone: str = "", label: str = ""
+) -> SafeString:
     """Plan bar of a number tile: reached share, the plan as a tick, the same period before as a grey line (all 0 to 1)."""
     ticks = []
     if before is not None:
@@ -195,7 +217,11 @@ def index_chip(category: int | None, words: str = "", name: str = "VN_AQI") -> S
 def ask(words: Any, address: str, live: str = "", decimals: int = 0) -> SafeString:
     """A number that can be asked: dotted underline, opens its provenance; `live` is the series that renews it."""
     return format_html(
-        '<button type="button" class="ask" data-ask="{}" aria-expanded="false" data-live="{}" data-decimals="{}">{}</button>', address, live, decimals, words
+        '<button type="button" class="ask" data-ask="{}" aria-expanded="false" data-live="{}" data-decimals="{}">{}</button>',
+        address,
+        live,
+        decimals,
+        words,
     )
 
 

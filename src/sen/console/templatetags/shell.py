@@ -58,7 +58,10 @@ def _chosen_unit(code: str) -> dict[str, str]:
         return {"unit_name": _("Chưa có tỉnh"), "unit_note": _("Chưa cài đặt")}
     if unit.level == "province":
         count = len(organisations.communes())
-        return {"unit_name": unit.name, "unit_note": ngettext("%(n)d xã, phường", "%(n)d xã, phường", count) % {"n": count}}
+        return {
+            "unit_name": unit.name,
+            "unit_note": ngettext("%(n)d xã, phường", "%(n)d xã, phường", count) % {"n": count},
+        }
     return {"unit_name": unit.name, "unit_note": _("Mã %(code)s") % {"code": unit.code}}
 
 

@@ -11,7 +11,14 @@ from sen.console.templatetags.pieces import as_code, beat, initials_of, spark, s
 
 @pytest.mark.parametrize(
     ("value", "decimals", "vietnamese", "english"),
-    [(1234.5, 1, "1.234,5", "1,234.5"), (-0.04, 1, "0,0", "0.0"), (-2.5, 1, "−2,5", "−2.5"), (None, 0, "–", "–"), (float("nan"), 2, "–", "–"), (19842, 0, "19.842", "19,842")],
+    [
+        (1234.5, 1, "1.234,5", "1,234.5"),
+        (-0.04, 1, "0,0", "0.0"),
+        (-2.5, 1, "−2,5", "−2.5"),
+        (None, 0, "–", "–"),
+        (float("nan"), 2, "–", "–"),
+        (19842, 0, "19.842", "19,842"),
+    ],
 )
 def test_number(value: float | None, decimals: int, vietnamese: str, english: str) -> None:
     with translation.override("vi"):
@@ -21,7 +28,8 @@ def test_number(value: float | None, decimals: int, vietnamese: str, english: st
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(5, "5 giây"), (130, "2 phút"), (28_320, "7 giờ 52"), (3600, "1 giờ"), (68_400, "19 giờ"), (1_600_000, "18 ngày")]
+    ("seconds", "words"),
+    [(5, "5 giây"), (130, "2 phút"), (28_320, "7 giờ 52"), (3600, "1 giờ"), (68_400, "19 giờ"), (1_600_000, "18 ngày")],
 )
 def test_duration(seconds: float, words: str) -> None:
     with translation.override("vi"):

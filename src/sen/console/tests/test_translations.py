@@ -18,7 +18,11 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
 def test_every_message_has_an_english_translation() -> None:
-    translated = {entry.msgid for entry in polib.pofile(str(CATALOGUE)) if entry.msgstr or all(entry.msgstr_plural.values() or [""])}
+    translated = {
+        entry.msgid
+        for entry in polib.pofile(str(CATALOGUE))
+        if entry.msgstr or all(entry.msgstr_plural.values() or [""])
+    }
     missing = {msgid: where for msgid, where in msgids().items() if msgid not in translated}
     assert not missing, f"{len(missing)} messages without English, for example {dict(list(missing.items())[:5])}"
 
@@ -33,7 +37,11 @@ def test_translations_keep_their_placeholders() -> None:
 def test_islands_speak_english() -> None:
     words = json.loads((SOURCE / "web_components" / "src" / "words.en.json").read_text("utf-8"))
     calls = re.compile(r"\bt\(\s*\"((?:[^\"\\]|\\.)*)\"")
-    used = {found for path in (SOURCE / "web_components" / "src").rglob("*.ts") for found in calls.findall(path.read_text("utf-8"))}
+    used = {
+        found
+        for path in (SOURCE / "web_components" / "src").rglob("*.ts")
+        for found in calls.findall(path.read_text("utf-8"))
+    }
     assert used, "no words found: the pattern no longer fits the sources"
     assert not used - set(words)
 

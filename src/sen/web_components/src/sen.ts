@@ -7,7 +7,7 @@ import { startDialogs } from "./dialogs";
 import { startForms } from "./forms";
 import { startKeyboard } from "./keyboard";
 import { listen, startLive } from "./live";
-import { closePopover, startPopovers } from "./popover";
+import { startPopovers } from "./popover";
 import { startSearch } from "./search";
 import { defineTable } from "./table";
 import { startTheme } from "./theme";
@@ -37,7 +37,6 @@ defineTable();
 defineChart();
 startLive();
 document.addEventListener("htmx:beforeSwap", (event) => {
-  closePopover();
   // A refused form comes back with its messages and status 422; it is shown like an accepted one.
   const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean }>;
   if (detail.xhr.status === 422) Object.assign(detail, { shouldSwap: true, isError: false });
