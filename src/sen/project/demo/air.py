@@ -58,7 +58,8 @@ def traffic(times: Times) -> Array:
     """0 to about 1: two rush hours, a quiet night, quieter Sundays."""
     hour = hour_of_day(times)
     day = 0.1 + 0.42 * bump(hour, 12.0, 5.5) + 0.55 * bump(hour, 7.2, 1.4) + 0.65 * bump(hour, 17.6, 1.7)
-    return day * np.array([1.0, 1.0, 1.0, 1.0, 1.05, 0.85, 0.7])[weekday(times)]
+    of_week: Array = np.array([1.0, 1.0, 1.0, 1.0, 1.05, 0.85, 0.7])[weekday(times)]
+    return day * of_week
 
 
 def sensor(kind: str, name: str, times: Times) -> dict[str, Array]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -54,11 +54,13 @@ class Station:
         known = packs.properties()
         result: dict[str, Reading] = {}
         for code, value in self.model(self.code, times).items():
-            told = behaviour.read(
-                self.behaviour, (self.code, code), times, value, origin=origin, truth=lambda at, c=code: self.model(self.code, at)[c]
-            )  # fmt: skip
+            truth = partial(self._true, code)
+            told = behaviour.read(self.behaviour, (self.code, code), times, value, origin=origin, truth=truth)
             result[code] = Reading(np.round(told.value, known[code].decimals), told.present, told.status)
         return result
+
+    def _true(self, code: str, times: Times) -> Array:
+        return self.model(self.code, times)[code]
 
 
 @dataclass(frozen=True)
