@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from sen.apps.access.models import User
 from sen.apps.access.queries import has_second_factor, scope_for, scope_of_token
 from sen.apps.access.security import policy
 from sen.kernel import clock
-from sen.kernel.scopes import Scope, scope_of
+from sen.kernel.scopes import Role, Scope, scope_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -86,7 +87,7 @@ class PeopleOnly(LoginRequiredMiddleware):
 
 
 def second_factor_by_role(get_response: Handler) -> Handler:
-    """Whoever holds a role that needs a second factor sets it up before anything else."""
+    """Whoever needs a second factor, or a new password, by role and policy does that before anything else."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         wanted = _first_to_do(request)
@@ -107,6 +108,11 @@ def _first_to_do(request: HttpRequest) -> str:
     ):
         return ""
     rules = policy()
+    changed_at = user.password_changed_at or user.created_at
+    if Role.ADMINISTRATOR in scope.roles and clock.now() - changed_at > timedelta(
+        days=rules.administrator_password_days
+    ):
+        return reverse("account_change_password")
     if not scope.roles & rules.second_factor_roles:
         return ""
     return "" if has_second_factor(user) else reverse("mfa_activate_totp")

@@ -93,6 +93,16 @@ def test_administrators_set_up_a_second_factor_first(client: Client, sign_in) ->
     assert (answer.status_code, answer.url) == (302, "/accounts/2fa/totp/activate/")
 
 
+def test_administrators_change_their_password_every_two_months(client: Client, sign_in, accounts) -> None:
+    with clock.frozen(clock.now() + timedelta(days=61)):
+        sign_in("quantri")
+        assert client.get("/").url == "/accounts/password/change/"
+        new = "Sông-Tiền-mùa-nước-10"
+        change = {"oldpassword": accounts["quantri"]["password"], "password1": new, "password2": new}
+        client.post("/accounts/password/change/", change)
+        assert client.get("/").url == "/accounts/2fa/totp/activate/"
+
+
 def test_pages_are_for_signed_in_people_only(client: Client, accounts) -> None:
     answer = client.get("/")
     assert answer.status_code == 302 and answer.url.startswith("/accounts/login/")
