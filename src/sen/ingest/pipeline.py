@@ -17,7 +17,7 @@ from sen.ingest.desk import Desk
 from sen.ingest.directory import Directory
 from sen.ingest.metrics import Metrics
 from sen.ingest.quality import Quality
-from sen.ingest.resolve import Letter, Resolver, Waiting
+from sen.ingest.resolve import Letter, Resolved, Resolver, Waiting
 from sen.ingest.rows import Rows
 from sen.kernel import clock
 from sen.kernel.errors import SenError, Unavailable
@@ -74,10 +74,17 @@ class Pipeline:
         self._resolver = Resolver(directory)
         self.quality.use(directory.limits)
 
-    def prepare(self, batch: LogBatch) -> Prepared:
+    def resolve(self, batch: LogBatch) -> Resolved | None:
+        """What the directory makes of a batch; changes nothing. None when a message breaks the code: `prepare` finds which."""
+        try:
+            return self._resolver.resolve(batch)
+        except Exception:
+            return None
+
+    def prepare(self, batch: LogBatch, resolved: Resolved | None = None) -> Prepared:
         """Decode, resolve and judge; no input or output. A message that breaks the code itself becomes a letter."""
         try:
-            return self._prepare(batch)
+            return self._prepare(batch, resolved or self._resolver.resolve(batch))
         except Exception as error:
             log.exception("batch_broke_ingest", messages=len(batch))
             if len(batch) > 1:
@@ -95,8 +102,7 @@ class Pipeline:
             )
             return Prepared(Rows.empty(), Rows.empty(), [], [letter])
 
-    def _prepare(self, batch: LogBatch) -> Prepared:
-        resolved = self._resolver.resolve(batch)
+    def _prepare(self, batch: LogBatch, resolved: Resolved) -> Prepared:
         rows, timely = self.quality.mark(resolved.rows)
         last = np.ones(len(rows), np.bool_)
         if len(rows):

@@ -80,6 +80,11 @@ class Resolved:
     messages: dict[int, int] = field(default_factory=dict)
     """Messages per source number."""
 
+    @property
+    def puzzled(self) -> bool:
+        """Whether something was unknown that a newer directory may know."""
+        return bool(self.waiting) or any(letter.code == "unknown_source" for letter in self.letters)
+
 
 class Resolver:
     """Resolves with one version of the directory; make a new one when the directory changes."""

@@ -65,7 +65,10 @@ async def drain(url: str, stream: str, pipeline: Pipeline) -> None:
             while True:
                 whole = await reader.fetch(LINGER_S)
                 batch = position.unseen(whole)
-                prepared = pipeline.prepare(batch)
+                resolved = pipeline.resolve(batch)
+                if resolved is not None and resolved.puzzled and await use_newest_directory(pipeline):
+                    resolved = pipeline.resolve(batch)
+                prepared = pipeline.prepare(batch, resolved)
                 if storing is not None:
                     await storing
                 if not len(whole):
@@ -90,19 +93,28 @@ async def _keep(pipeline: Pipeline, prepared: Prepared, reader: BulkReader, batc
         reader.acknowledge(batch)
 
 
-async def follow_directory(pipeline: Pipeline) -> None:
-    """Use a new version of the directory within about a second of a change."""
+async def use_newest_directory(pipeline: Pipeline) -> bool:
+    """Look whether the directory has changed and use it then; whether it had. A database that is away changes nothing."""
     from sen.apps.assets import interface as assets
 
+    try:
+        async with asyncio.timeout(5):
+            version = await in_database(assets.directory_version)
+            if version == pipeline.directory.version:
+                return False
+            pipeline.use(await in_database(directory.load))
+    except Exception as error:
+        log.warning("directory_not_read", error=repr(error))
+        return False
+    log.info("directory_changed", version=version)
+    return True
+
+
+async def follow_directory(pipeline: Pipeline) -> None:
+    """Use a new version of the directory within about a second of a change."""
     while True:
         await asyncio.sleep(DIRECTORY_POLL_S)
-        try:
-            version = await in_database(assets.directory_version)
-            if version != pipeline.directory.version:
-                pipeline.use(await in_database(directory.load))
-                log.info("directory_changed", version=version)
-        except Exception as error:
-            log.warning("directory_not_read", error=repr(error))
+        await use_newest_directory(pipeline)
 
 
 async def tell_desk(pipeline: Pipeline) -> None:

@@ -112,7 +112,11 @@ async def _checked(sender: Sender, directory: Directory, headers: dict[bytes, by
             # Perhaps it was created a moment ago.
             directory = await centre().newest_directory()
         now = clock.now_ms()
-        return await asyncio.to_thread(check, body, sender, directory, now) if large else check(body, sender, directory, now)
+        return (
+            await asyncio.to_thread(check, body, sender, directory, now)
+            if large
+            else check(body, sender, directory, now)
+        )
     except BodyRefused as refused:
         if sender.source is not None:
             await _dead_letter(sender.source, data, refused)

@@ -42,7 +42,6 @@ class Province:
 @pytest.fixture
 def province(transactional_db: None) -> Province:
     """Đồng Tháp, source `http-1` with station `tram-1`, source `http-2` with station `tram-2`."""
-    from sen.apps.access import interface as access
     from sen.apps.assets import interface as assets
     from sen.apps.organisations import interface as organisations
     from sen.apps.sources import services as sources
@@ -59,7 +58,6 @@ def province(transactional_db: None) -> Province:
     asyncio.run(ensure_streams(settings().nats_url))
     asyncio.run(_purged(settings().nats_url, (READINGS, MQTT_STREAM, "DESK")))
     organisations.install_province(settings().province, scope=SYSTEM)
-    accounts = access.create_demo_accounts()
     owner = organisations.province().code
     issued = [
         sources.create_source(scope=SYSTEM, code=f"http-{n}", name=f"HTTP {n}", connector="http_push", owner=owner)
@@ -70,12 +68,22 @@ def province(transactional_db: None) -> Province:
         assets.create_asset(
             scope=SYSTEM, code=f"tram-{number}", name=f"Trạm {number}", kind="air_station", owner=owner, properties=["pm25", "pm10"], feed=feed
         )  # fmt: skip
-    by_role = {row["role"]: row["username"] for row in accounts}
-    tokens = [
-        access.create_token(by_role[role], "test", scopes=("read", "write"))
-        for role in ("administrator", "commune_officer", "leader")
-    ]
+    commune = organisations.communes()[0].code
+    tokens = [_token(role, unit) for role, unit in (("administrator", owner), ("commune_officer", commune), ("leader", owner))]
     return Province(issued[0].secret, issued[1].secret, *tokens, "http-1", issued[0].source.key)
+
+
+def _token(role: str, unit: str) -> str:
+    """A token of a new account with one role; without a password, whose hashing takes longer than everything else here."""
+    from sen.apps.access import interface as access
+    from sen.apps.access.models import User
+    from sen.apps.organisations import interface as organisations
+    from sen.kernel import clock
+    from sen.kernel.scopes import SYSTEM
+
+    user = User.objects.create(username=f"test-{role}", full_name=role, created_at=clock.now())
+    organisations.add_member(scope=SYSTEM, user_id=user.pk, unit_id=organisations.unit(unit).id, role=access.Role(role))
+    return access.create_token(user, "test", scopes=("read", "write"))
 
 
 async def _purged(url: str, streams: tuple[str, ...]) -> None:
