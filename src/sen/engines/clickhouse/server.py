@@ -16,6 +16,7 @@ from sen.engines.secret_file import engine_password
 
 MIB = 1024 * 1024
 # Sizes for a machine that this engine shares with everything else; a province that outgrows them runs a real server.
+# An insert is on the disk before it is answered: the durable log acknowledges what was stored and does not send it again.
 CONFIGURATION = f"""<clickhouse>
   <timezone>UTC</timezone>
   <max_server_memory_usage>{1200 * MIB}</max_server_memory_usage>
@@ -29,6 +30,7 @@ CONFIGURATION = f"""<clickhouse>
   <max_thread_pool_size>256</max_thread_pool_size>
   <max_thread_pool_free_size>8</max_thread_pool_free_size>
   <merges_mutations_memory_usage_soft_limit>{400 * MIB}</merges_mutations_memory_usage_soft_limit>
+  <merge_tree><fsync_after_insert>1</fsync_after_insert><fsync_part_directory>1</fsync_part_directory></merge_tree>
   <remote_url_allow_hosts></remote_url_allow_hosts>
   <profiles>
     <default>

@@ -201,6 +201,10 @@ class TestInserts:
         assert "CANNOT_PARSE_INPUT_ASSERTION_FAILED" in text
         assert client.command(f"SELECT count() FROM {table}") == 0
 
+    def test_an_insert_is_on_the_disk_before_it_is_answered(self, client: Client) -> None:
+        asked = "SELECT count() FROM system.merge_tree_settings WHERE name IN ('fsync_after_insert', 'fsync_part_directory') AND value = '1'"
+        assert client.command(asked) == 2
+
     def test_reads_go_on_during_inserts(self, url: str, table: str) -> None:
         stop = threading.Event()
 
