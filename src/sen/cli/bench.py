@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import sys
 from typing import Annotated, Any
 
@@ -12,6 +13,8 @@ import typer
 from sen.cli.data_folder import ROOT
 from sen.kernel.errors import NotFound
 
+BENCHMARK = re.compile(r"^def main\(.*\) -> dict\[", re.M)  # other modules of the folder are their parts
+
 
 def bench(
     context: typer.Context,
@@ -19,7 +22,7 @@ def bench(
 ) -> None:
     """Chạy một phép đo hiệu năng và so với giới hạn của nó; `--json` in kết quả dạng JSON."""
     folder = ROOT / "bench"
-    known = sorted(path.stem for path in folder.glob("*.py") if "def main(" in path.read_text())
+    known = sorted(path.stem for path in folder.glob("*.py") if BENCHMARK.search(path.read_text()))
     if name in {"", "--help"}:
         typer.echo("Cách dùng: sen bench NAME [--json] [THAM SỐ]\nCác phép đo: " + ", ".join(known))
         return
