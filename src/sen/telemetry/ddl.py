@@ -9,6 +9,10 @@ from sen.telemetry.address import Address, error_of, parse, unreachable
 from sen.telemetry.schema import MIGRATIONS, Table, View
 
 
+# The log forgets a message once the store has it: the store must have it on disk, not in the cache of the system.
+DURABLE = ("fsync_after_insert = 1", "fsync_part_directory = 1")
+
+
 def statements(item: Table | View, cluster: str = "") -> list[str]:
     """The CREATE statements of one table or view; with `cluster`, a replicated `<name>_local` and a Distributed `<name>`."""
     if isinstance(item, View):
@@ -36,8 +40,7 @@ def _table(item: Table, name: str, engine: str, on_cluster: str) -> str:
     lines.append(f"ORDER BY {item.order_by}")
     if item.ttl:
         lines.append(f"TTL {item.ttl}")
-    if item.settings:
-        lines.append(f"SETTINGS {', '.join(item.settings)}")
+    lines.append(f"SETTINGS {', '.join((*item.settings, *DURABLE))}")
     return "\n".join(lines)
 
 
