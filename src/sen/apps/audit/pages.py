@@ -19,7 +19,14 @@ def audit_page(request: HttpRequest) -> HttpResponse:
     """A page of events; `?verify=1` walks the whole chain and says whether it holds."""
     chosen = {name: request.GET.get(name, "").strip()[:100] for name in ("actor", "action", "object_type", "object_id")}
     scope = request.scope_of_user  # type: ignore[attr-defined]
-    page = Paginator(queries.events(scope, **chosen), PAGE).get_page(request.GET.get("page"))
+    events = queries.events(
+        scope,
+        actor=chosen["actor"],
+        action=chosen["action"],
+        object_type=chosen["object_type"],
+        object_id=chosen["object_id"],
+    )
+    page = Paginator(events, PAGE).get_page(request.GET.get("page"))
     rows = [
         (event, {k: v for k, v in json.loads(event.detail).items() if v not in ("", None, {}, [])}) for event in page
     ]

@@ -63,11 +63,12 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     """One unit: its place in the tree, its former names, what it was made of and what became of it."""
     as_of = _as_of(request)
     unit = queries.unit(code, as_of=as_of)
+    above: str | None = getattr(unit, "parent_code", None)
     context: dict[str, Any] = {
         "section": "admin", "unit": unit, "as_of": as_of, "today": queries.today(), "former": unit.former_names.order_by("-valid_to"),
         "predecessors": queries.predecessors(unit), "successors": queries.successors(unit), "ground": interface.territory(unit.pk),
         "children": queries.units(as_of=as_of, parent=code)[:400] if unit.level != "commune" else [],
-        "parent": interface.unit(unit.parent_code, as_of=as_of) if getattr(unit, "parent_code", None) else None,
+        "parent": interface.unit(above, as_of=as_of) if above else None,
         "standing": queries.standing_successors([unit]) if unit.valid_to else [],
     }  # fmt: skip
     return render(request, "organisations/unit.html", context)

@@ -124,7 +124,7 @@ def initials_of(name: str) -> str:
 def beat(bars: Sequence[str], label: str = "") -> SafeString:
     """Heartbeat: one bar per promised delivery, `ok`, `late`, `miss` or `none` (nothing was due)."""
     shapes = {"ok": ("", 5, 11), "late": ("l", 9, 7), "miss": ("x", 2, 14)}
-    drawn = []
+    drawn: list[tuple[str, float, float, str, int]] = []
     for place, bar in enumerate(bars):
         if bar in shapes:
             css, top, height = shapes[bar]
