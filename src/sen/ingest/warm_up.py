@@ -17,6 +17,7 @@ from sen.ingest.rows import Rows
 from sen.kernel import clock
 from sen.telemetry.flags import INVALID, Flag
 from sen.telemetry.reading import Question
+from sen.telemetry.schema import OBSERVATIONS
 from sen.telemetry.store import TelemetryStore
 
 log = structlog.get_logger(__name__)
@@ -61,16 +62,35 @@ def warm_up(quality: Quality, store: TelemetryStore, directory: Directory, up_to
     rules = directory.limits.stuck_ms[directory.limits.stuck_ms != NEVER_LATE]
     longest = timedelta(milliseconds=int(rules.max())) if len(rules) else SHORTEST
     since = clock.now() - min(max(longest * 1.25, SHORTEST), LONGEST)
-    rows = Rows.of_table(store.recent(REMEMBERED, since, up_to))
-    starts = store.ask(_run_starts(since)) if len(rules) else None
+    usable = _acknowledged(since, up_to)
+    rows = Rows.of_table(store.ask(_newest(usable)))
+    starts = store.ask(_run_starts(usable)) if len(rules) else None
     quality.restore(rows, _as_dict(starts) if starts is not None else None)
     log.info("quality_state_restored", rows=len(rows), series=len(np.unique(rows.series)))
     return len(rows)
 
 
-def _run_starts(since: datetime) -> Question:
+def _acknowledged(since: datetime, up_to: Mapping[int, int]) -> str:
+    """SQL: rows since a moment that no message of the log will bring again."""
+    condition = f"time >= fromUnixTimestamp64Milli({clock.to_ms(since)})"
+    for bound in sorted(set(up_to.values())):
+        numbers = ", ".join(str(int(number)) for number, own in up_to.items() if own == bound)
+        condition += f" AND (source NOT IN ({numbers}) OR seq <= {int(bound)})"
+    return condition
+
+
+def _newest(acknowledged: str) -> Question:
+    """The last few rows of every series; the limit comes after the condition, so that unacknowledged rows do not take the places."""
+    sql = (
+        f"SELECT series, time, value, flags, source, seq, received FROM observations FINAL WHERE {acknowledged} "  # noqa: S608
+        f"ORDER BY series, time DESC LIMIT {REMEMBERED} BY series"
+    )
+    return Question(sql, OBSERVATIONS)
+
+
+def _run_starts(acknowledged: str) -> Question:
     """Series → since when its newest comparable value has not changed."""
-    usable = f"time >= fromUnixTimestamp64Milli({clock.to_ms(since)}) AND bitAnd(flags, {_NOT_COMPARED}) = 0"
+    usable = f"{acknowledged} AND bitAnd(flags, {_NOT_COMPARED}) = 0"
     newest = f"SELECT series, argMax(value, (time, seq)) AS newest FROM observations WHERE {usable} GROUP BY series"  # noqa: S608
     changed = (
         f"SELECT o.series AS series, maxIf(o.time, o.value != n.newest) AS changed FROM observations AS o "  # noqa: S608
