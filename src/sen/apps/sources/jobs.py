@@ -18,10 +18,10 @@ def watch_sources(timestamp: int) -> None:
     health.refresh_states()
 
 
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(queueing_lock="sources.completeness", pass_context=False)
 def measure_completeness(timestamp: int) -> None:
-    """Completeness and heartbeat bars of every source."""
+    """Completeness and heartbeat bars of the sources that are due."""
     health.refresh_completeness()
 
 
