@@ -49,7 +49,12 @@ class Bus:
         return int(self._client.max_payload)
 
     async def publish(
-        self, subject: str, data: bytes, *, headers: Mapping[str, str] | None = None, timeout: float = 5.0
+        self,
+        subject: str,
+        data: bytes,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 5.0,  # noqa: ASYNC109
     ) -> int:
         """Store one message in the stream that listens on `subject`; return its sequence once the log has it.
 
@@ -75,7 +80,9 @@ class Bus:
         """
         body = msgspec.json.encode({"batch": 1, "expires": int(wait * 1_000_000_000)})
         # A pulled message bears its own subject, by which a shared inbox cannot tell whose answer it is.
-        found = await self._ask(f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}", body, wait + 2.0, None, own_inbox=True)
+        found = await self._ask(
+            f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}", body, wait + 2.0, None, own_inbox=True
+        )
         return found if found.reply else None
 
     async def send(self, subject: str, data: bytes) -> None:

@@ -58,7 +58,7 @@ class FrameSplitter:
         if not rest:
             self._need = 0
 
-    def _split(self, data: bytes) -> int:
+    def _split(self, data: bytes) -> int:  # noqa: PLR0912
         """Append every whole frame of `data`; return how many bytes they took and remember how many the next one needs."""
         at, size, columns = 0, len(data), self.columns
         find = data.find

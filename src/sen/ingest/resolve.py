@@ -158,7 +158,7 @@ class _Work:
         self._letters: list[Letter] = []
         self._unknown: dict[tuple[int, str], Unknown] = {}
 
-    def letter(
+    def letter(  # noqa: PLR0917
         self, source: int | None, channel: str, subject: bytes, payload: bytes, stamp: int, code: str, reason: str
     ) -> None:
         """Keep a message that cannot be used, with the reason."""

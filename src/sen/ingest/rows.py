@@ -43,7 +43,7 @@ class Rows:
         return cls.build([], [], [], [], [], [], [])
 
     @classmethod
-    def build(
+    def build(  # noqa: PLR0917
         cls,
         series: Sequence[int],
         time: Sequence[int],

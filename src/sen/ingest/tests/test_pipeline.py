@@ -21,8 +21,8 @@ from sen.ingest.resolve import Letter
 from sen.ingest.run import Position
 from sen.kernel import clock
 from sen.kernel.errors import SenError
-from sen.telemetry.flags import names
 from sen.telemetry.ddl import migrate
+from sen.telemetry.flags import names
 from sen.telemetry.store import TelemetryStore
 
 MINUTE = 60_000
@@ -202,7 +202,7 @@ async def test_the_heart_beats_while_the_store_is_away(store: TelemetryStore, bu
     pipeline = Pipeline(gone, bus, directory(), Metrics())
     keeping = asyncio.create_task(pipeline.keep(pipeline.prepare(batch((clock.now_ms(), {"pm25": 1.0})))))
     async with asyncio.timeout(30):
-        while not pipeline.metrics.waiting_for:
+        while not pipeline.metrics.waiting_for:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     assert not keeping.done()
     assert "observations" in str(pipeline.metrics.detail()["waiting_for"])

@@ -67,7 +67,7 @@ async def shutdown() -> None:
     await centres.shutdown()
 
 
-async def _stream(
+async def _stream(  # noqa: PLR0917
     send: Send, feed: LiveFeed, wish: Wish, headers: dict[bytes, bytes], topics: list[str], gone: asyncio.Task[None]
 ) -> None:
     fields = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]

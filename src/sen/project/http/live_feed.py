@@ -120,7 +120,7 @@ class LiveFeed:
             for audience in audiences:
                 audience.put(number, event, sequence)
 
-    def _to_all(self, key: Any, event: bytes, sequence: int, only: Audience | None, known: str, code: str) -> None:
+    def _to_all(self, key: Any, event: bytes, sequence: int, only: Audience | None, known: str, code: str) -> None:  # noqa: PLR0917
         for audience in self._audiences.values() if only is None else (only,):
             if code in getattr(audience, known):
                 audience.put(key, event, sequence)

@@ -69,7 +69,9 @@ def province(transactional_db: None) -> Province:
             scope=SYSTEM, code=f"tram-{number}", name=f"Trạm {number}", kind="air_station", owner=owner, properties=["pm25", "pm10"], feed=feed
         )  # fmt: skip
     commune = organisations.communes()[0].code
-    tokens = [_token(role, unit) for role, unit in (("administrator", owner), ("commune_officer", commune), ("leader", owner))]
+    tokens = [
+        _token(role, unit) for role, unit in (("administrator", owner), ("commune_officer", commune), ("leader", owner))
+    ]
     return Province(issued[0].secret, issued[1].secret, *tokens, "http-1", issued[0].source.key)
 
 

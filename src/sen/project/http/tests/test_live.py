@@ -117,7 +117,7 @@ async def test_a_new_station_appears_in_an_open_stream(province: Province, inges
             )
         )
         async with asyncio.timeout(15):
-            while "tram-3/pm25" not in ingest.directory.by_code:
+            while "tram-3/pm25" not in ingest.directory.by_code:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         await asyncio.sleep(1.2)
         await post(province.secret, [item("tram-3/pm25", value=5)])
