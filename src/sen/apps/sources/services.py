@@ -241,8 +241,9 @@ def _tell_gateway(source: Source) -> str:
     if not registry.manifest(source.connector).parts.runner:
         return ""
     if connection.in_atomic_block:
-        # A larger transaction creates many: nobody can see the secret before it commits.
-        transaction.on_commit(gateway_knows_credentials)
+        # A larger transaction creates many: nobody can see the secret before it commits, and one request is enough for all.
+        if not any(work is gateway_knows_credentials for _savepoints, work, _robust in connection.run_on_commit):
+            transaction.on_commit(gateway_knows_credentials)
         return "pending"
     return "ready" if gateway_knows_credentials() else "pending"
 
