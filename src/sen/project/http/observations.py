@@ -35,6 +35,8 @@ MAX_BODY = 32 * 1024 * 1024
 MAX_UNPACKED = 128 * 1024 * 1024
 MAX_IN_FLIGHT = 256 * 1024 * 1024
 """Bytes of all bodies being worked on at once in this process; above it senders are asked to come back."""
+UNDECLARED = 4 * 1024 * 1024
+"""What a body without Content-Length is counted as."""
 CHUNK_BYTES = 4_000_000
 ROW_BYTES = 28
 THREAD_FROM = 64 * 1024
@@ -80,7 +82,8 @@ async def _accept(headers: dict[bytes, bytes], receive: Receive) -> Checked:
         raise
     except Exception as error:  # the database is away: whatever its driver calls that
         raise Unavailable(f"database: {error!r}") from error
-    size = int(headers.get(b"content-length", b"0") or 0) if headers.get(b"content-length", b"0").isdigit() else 0
+    declared = headers.get(b"content-length", b"")
+    size = int(declared) if declared.isdigit() else UNDECLARED
     if _in_flight + size > MAX_IN_FLIGHT:
         raise Problem(
             503, "busy", "Đang nhận quá nhiều số liệu cùng lúc.", "Gửi lại sau ít giây.", {"retry-after": "1"}
