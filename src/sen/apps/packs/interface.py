@@ -54,7 +54,9 @@ def limits(property: str, *, as_of: date, station: str | None = None) -> list[Li
 
 def stations_with_limits(property: str, *, as_of: date) -> frozenset[str]:
     """Codes of the assets that have limits of their own for a property on the local day `as_of`."""
-    return frozenset(row.station for row in _catalogue().limits.get(property, []) if row.station and row.holds_on(as_of))
+    return frozenset(
+        row.station for row in _catalogue().limits.get(property, []) if row.station and row.holds_on(as_of)
+    )
 
 
 def index_table(code: str) -> IndexTable:
