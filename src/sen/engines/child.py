@@ -63,15 +63,18 @@ def start(
     return _forker.submit(fork).result()
 
 
-def stop(process: subprocess.Popen[bytes], *, polite: signal.Signals = signal.SIGTERM, seconds: float = 10) -> None:
-    """Ask with `polite`, wait up to `seconds`, then SIGKILL. Returns when the process is gone."""
-    if process.poll() is None:
-        process.send_signal(polite)
+def stop(*processes: subprocess.Popen[bytes], polite: signal.Signals = signal.SIGTERM, seconds: float = 10) -> None:
+    """Ask all with `polite`, wait up to `seconds` for all together, then SIGKILL. Returns when they are gone."""
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(polite)
+    deadline = time.monotonic() + seconds
+    for process in processes:
         try:
-            process.wait(seconds)
+            process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             process.kill()
-    process.wait()
+            process.wait()
 
 
 def is_alive(pid: int, *, naming: str) -> bool:

@@ -233,13 +233,12 @@ class Supervisor:
 
     def _stop_processes(self) -> None:
         """What sends first, what stores last: what is in the pipe still arrives."""
-        order = ("simulators", "connectors", "web", "jobs", "ingest")
-        alive = [self.watched[name] for name in order if name in self.watched]
-        if any(watched.process for watched in alive):
+        if any(watched.process for watched in self.watched.values()):
             self.say("• Dừng các tiến trình…")
-        for watched in alive:
-            if watched.process is not None:
-                child.stop(watched.process, seconds=STOP_S)
+        for group in (("simulators", "connectors"), ("web", "jobs"), ("ingest",)):
+            members = [self.watched[name] for name in group if name in self.watched]
+            child.stop(*[watched.process for watched in members if watched.process], seconds=STOP_S)
+            for watched in members:
                 heartbeat.path_of(self.data, watched.name).unlink(missing_ok=True)
 
     def _output(self, name: str, *, fresh: bool = False) -> Path:
