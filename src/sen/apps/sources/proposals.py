@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from sen.apps.access.interface import SYSTEM, Scope, require
 from sen.apps.assets import interface as assets
 from sen.apps.audit import interface as audit
+from sen.apps.packs import interface as packs
 from sen.apps.sources import policies
 from sen.apps.sources.bus import announce_after_commit, publish_reading
 from sen.apps.sources.models import Proposal, ProposalState, Source
@@ -78,7 +79,7 @@ def _link_if_obvious(source: Source, device: str, properties: list[str]) -> None
     if asset is None or proposal is None:
         return
     try:
-        _accept(proposal, scope=SYSTEM, asset_code=asset.code, properties=properties, by="", created=False)
+        _accept(proposal, scope=SYSTEM, asset_code=asset.code, properties=_known(properties), by="", created=False)
     except (Conflict, InvalidInput) as error:
         log.info("device_not_linked", source=source.code, device=device, reason=error.message)
         return
@@ -103,7 +104,7 @@ def accept(
         proposal = _locked(scope, proposal_id, policies.DECIDE_PROPOSALS)
         if proposal.state == ProposalState.ACCEPTED:
             raise Conflict(_("Thiết bị này đã được nhận."), code="already_accepted")
-        symbols = properties if properties else list(proposal.properties)
+        symbols = properties if properties else _known(proposal.properties)
         created = bool(new_asset)
         if new_asset:
             fields = {"owner": proposal.source.owner.code, **new_asset, "properties": symbols}
@@ -118,6 +119,12 @@ def accept(
 def _accept(
     proposal: Proposal, *, scope: Scope, asset_code: str, properties: list[str], by: str, created: bool
 ) -> None:
+    if not properties:
+        raise InvalidInput(
+            _("Thiết bị không gửi thông số nào có trong danh mục."),
+            action=_("Thêm ký hiệu vào gói lĩnh vực, hoặc từ chối thiết bị."),
+            code="no_known_property",
+        )
     source = proposal.source
     feed = assets.Feed(source.number, proposal.device, source.interval_s, source.allowed_delay_s)
     with transaction.atomic():
@@ -162,6 +169,8 @@ def undo(*, scope: Scope, proposal_id: str) -> Proposal:
 def replay_waiting(proposal: Proposal) -> int:
     """Publish what waited for the device to the log again, then discard it. Killed in between, it is published twice: harmless."""
     waiting = store().waiting(proposal.source.number, proposal.device)
+    if not _fed(proposal) & set(_known(waiting["property"].unique().to_pylist())):
+        return 0  # only properties without a series are left; they would come straight back
     messages = [_message(row) for row in waiting.to_pylist()]
     for start in range(0, len(messages), REPLAY_BATCH):
         publish_reading(proposal.source.key, encode_readings(messages[start : start + REPLAY_BATCH]))
@@ -171,6 +180,17 @@ def replay_waiting(proposal: Proposal) -> int:
         Proposal.objects.filter(pk=proposal.pk).update(replayed=F("replayed") + len(messages))
         proposal.refresh_from_db(fields=["replayed"])
     return len(messages)
+
+
+def _known(symbols: list[str]) -> list[str]:
+    """The codes of those symbols that the packs know; a device may send more than the centre can name."""
+    found = (packs.property_for(symbol) for symbol in symbols)
+    return sorted({one.code for one in found if one})
+
+
+def _fed(proposal: Proposal) -> set[str]:
+    series = assets.series_of_sources([proposal.source.number]).get(proposal.source.number, [])
+    return {one.property for one in series if one.device == proposal.device}
 
 
 def _message(row: dict[str, Any]) -> ReadingMessage:

@@ -96,6 +96,20 @@ def test_accepting_makes_the_asset_and_sends_what_waited(steward: Any, number: i
     assert linked["state"] == "accepted"
 
 
+def test_symbols_that_no_pack_knows_do_not_stand_in_the_way(steward: Any, number: int) -> None:
+    propose(number, "KHI001", "pm25", "XYZ")
+    propose(number, "KHI002", "XYZ")
+    items = {p["device"]: p["id"] for p in steward("GET", "/proposals")["items"]}
+    new_asset = {"code": "tram-1", "name": "Trạm 1", "kind": "air_station"}
+    steward("POST", f"/proposals/{items['KHI001']}/accept", {"new_asset": new_asset})
+    assert [e.code for e in assets_.directory()] == ["tram-1/pm25"]
+    refused = steward(
+        "POST", f"/proposals/{items['KHI002']}/accept", {"new_asset": new_asset | {"code": "tram-2"}}, expect=422
+    )
+    assert refused["code"] == "no_known_property"
+    steward("GET", "/assets/tram-2", expect=404)
+
+
 def test_rejecting_needs_a_reason_and_can_be_undone(steward: Any, rest: Any, number: int) -> None:
     propose(number)
     (proposal,) = steward("GET", "/proposals?source=n1")["items"]
