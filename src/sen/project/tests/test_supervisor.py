@@ -134,6 +134,21 @@ def test_an_empty_centre_has_one_account_that_can_have_a_token(running: RunningC
         assert json.load(response)["items"]
 
 
+def test_the_probes_answer(running: RunningCentre) -> None:
+    def read(path: str) -> str:
+        with urllib.request.urlopen(running.url + path, timeout=30) as response:
+            return response.read().decode()
+
+    assert json.loads(read("/healthz")) == {"status": "ok"}
+    metrics = read("/metrics")
+    for name in ("postgres", "clickhouse", "nats"):
+        assert f'sen_engine_up{{engine="{name}"}} 1.0' in metrics
+    assert 'sen_process_up{process="ingest"} 1.0' in metrics
+    assert "sen_ingest_messages " in metrics
+    secrets = json.loads((running.data / "secrets" / "engines.json").read_text()).values()
+    assert not any(secret in read("/readyz") + metrics for secret in secrets)
+
+
 def test_secrets_stay_with_the_owner(running: RunningCentre) -> None:
     for name in ("run/engines.json", "secrets/engines.json", "nats/devices.conf", "nats/nats.conf"):
         assert (running.data / name).stat().st_mode & 0o077 == 0, name
