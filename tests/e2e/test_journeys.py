@@ -152,3 +152,14 @@ def test_read_the_console_in_english(sign_in: SignIn) -> None:
     page.goto("/console/account/")
     page.get_by_role("button", name="Tiếng Việt").first.click()
     expect(page.get_by_role("heading", name="Mã truy cập cho chương trình")).to_be_visible()
+
+
+def test_see_who_has_which_role(centre: Centre, sign_in: SignIn) -> None:
+    page = sign_in("administrator")
+    page.goto("/admin/people/")
+    leader = centre.account("leader")["username"]
+    row = page.locator("tbody tr").filter(has_text=leader)
+    expect(row).to_contain_text("Lãnh đạo")
+    expect(row).to_contain_text("Tỉnh Đồng Tháp")
+    page.get_by_label("Lọc theo vai trò").fill("kiem toan")
+    expect(page.locator("tbody tr:visible")).to_have_count(1)

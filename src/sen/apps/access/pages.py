@@ -93,8 +93,10 @@ def people_page(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Đã tạo tài khoản."))
             return HttpResponseRedirect(reverse("console:people"))
+    people = list(queries.people(scope)[:500])
+    roles = organisations.memberships_of_people([person.pk for person in people])
     context |= {
-        "people": queries.people(scope)[:500], "roles": [role.value for role in Role], "may_manage": scope.allows("access.manage_people"),
+        "people": [(person, roles.get(person.pk, [])) for person in people], "roles": [role.value for role in Role], "may_manage": scope.allows("access.manage_people"),
         "units": [organisations.province(), *organisations.departments(), *organisations.communes()], "locked": queries.locked_names(scope)[:50],
     }  # fmt: skip
     return render(request, "access/people.html", context, status=status)

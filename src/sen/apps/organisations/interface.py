@@ -130,6 +130,14 @@ def memberships(user_id: UUID, *, as_of: date | None = None) -> list[MembershipR
     return [MembershipRef(ref(one.unit), one.role) for one in queries.memberships_of(user_id, as_of=as_of)]
 
 
+def memberships_of_people(user_ids: Collection[UUID]) -> dict[UUID, list[MembershipRef]]:
+    """The roles of many people today, by account; those without a role are left out."""
+    found: dict[UUID, list[MembershipRef]] = {}
+    for one in queries.memberships_of_people(user_ids):
+        found.setdefault(one.user_id, []).append(MembershipRef(ref(one.unit), one.role))
+    return found
+
+
 def member_ids(unit_ids: Collection[UUID]) -> frozenset[UUID]:
     """The accounts that hold a role in one of these units today."""
     return frozenset(queries.members(unit_ids).values_list("user_id", flat=True))

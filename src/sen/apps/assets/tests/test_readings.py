@@ -18,7 +18,9 @@ from sen.telemetry.flags import Flag
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 
 
-def reading(means: list[float | None], *, property: str = "pm25", age: timedelta = timedelta(minutes=2), flags: int = 0) -> Reading:
+def reading(
+    means: list[float | None], *, property: str = "pm25", age: timedelta = timedelta(minutes=2), flags: int = 0
+) -> Reading:
     """A reading whose last hours have these means; None is an hour without data."""
     last = NOW.replace(minute=0)
     padded: list[float | None] = [None] * (48 - len(means)) + means
