@@ -14,6 +14,7 @@ from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
 from numpy.typing import NDArray
 
@@ -49,6 +50,7 @@ class Places:
     simulated: NDArray[np.bool_]
     due_ms: Ints
     series: SeriesTable
+    series_code: NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ def _read_places(version: int) -> Places:
     numbers = np.array(number, dtype=np.int64)
     longitude, latitude = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
     series = _series_table(series_rows, numbers)
+    codes = [f"{code[at]}/{one}" for at, one in zip(series.asset.tolist(), series.property, strict=True)]
     due = np.zeros(len(numbers), dtype=np.int64)
     np.maximum.at(due, series.asset, series.due_ms)
     x, y = mercator(longitude, latitude)
@@ -182,7 +185,7 @@ def _read_places(version: int) -> Places:
         version, numbers, code, name, kinds, np.array([kind_at[one] for one in kind], dtype=np.int64), units,
         np.array([unit_at[one] for one in owner], dtype=np.int64),
         np.array([unit_at[one] for one in territory], dtype=np.int64),
-        longitude, latitude, x, y, np.array(simulated, dtype=bool), due, series,
+        longitude, latitude, x, y, np.array(simulated, dtype=bool), due, series, np.array(codes, dtype=object),
     )  # fmt: skip
 
 
@@ -239,20 +242,20 @@ def latest_rows(scope: Scope) -> tuple[list[str], pa.Table]:
     table = store().latest()
     place, known = _positions(table["series"], series)
     seen = present.visible(scope)[series.asset[place]]
-    codes = present.places.code
-    names = [
-        f"{codes[asset]}/{series.property[at]}"
-        for at, asset in zip(place[seen].tolist(), series.asset[place[seen]].tolist(), strict=True)
-    ]
+    names: list[str] = present.places.series_code[place[seen]].tolist()
     return names, table.filter(pa.array(known)).filter(pa.array(seen))
 
 
 def _indices(places: Places) -> tuple[Ints, list[str], list[str]]:
     count = len(places.number)
     value, name, category = np.full(count, -1, np.int64), [""] * count, [""] * count
-    place = {number: position for position, number in enumerate(places.number.tolist())}
-    for row in store().latest_index().select(["asset", "name", "period", "value", "category"]).to_pylist():
-        position = place.get(row["asset"])
-        if position is not None and row["period"] == "hour" and row["value"] >= 0:
+    table = store().latest_index().select(["asset", "name", "period", "value", "category"])
+    rows = table.filter(pc.and_(pc.equal(table["period"], "hour"), pc.greater_equal(table["value"], 0)))
+    if count == 0 or rows.num_rows == 0:
+        return value, name, category
+    wanted = rows["asset"].to_numpy().astype(np.int64)
+    at = np.minimum(np.searchsorted(places.number, wanted), count - 1)
+    for position, number, row in zip(at.tolist(), wanted.tolist(), rows.to_pylist(), strict=True):
+        if places.number[position] == number:
             value[position], name[position], category[position] = row["value"], row["name"], row["category"]
     return value, name, category
