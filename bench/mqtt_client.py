@@ -33,7 +33,7 @@ def connect_packet(client: str, user: str, password: str) -> bytes:
     return b"\x10" + remaining_length(len(body)) + body
 
 
-class Refused(ConnectionError):  # noqa: N818
+class Refused(ConnectionError):
     """CONNACK with a code that is not 0."""
 
 

@@ -21,7 +21,7 @@ PING_EVERY = 5.0
 """Seconds without a byte after which the server is asked whether it lives; a second silence is a lost connection."""
 
 
-class ReaderLost(ConnectionError):  # noqa: N818
+class ReaderLost(ConnectionError):
     """The connection or the order of deliveries is gone: open a new reader, which starts again after the last acknowledgement."""
 
 

@@ -48,7 +48,7 @@ class Rejection(msgspec.Struct):
     message: str
 
 
-class BodyRefused(ValueError):  # noqa: N818 - an answer, not a bug
+class BodyRefused(ValueError):
     """The body as a whole cannot be used: `status` 400, 413, 415 or 422, a stable `code`, and a sentence."""
 
     def __init__(self, status: int, code: str, message: str) -> None:

@@ -21,7 +21,7 @@ STATUS: dict[str, int] = {"": 0, "00": 0, "01": int(Flag.CALIBRATING), "02": int
 """Status codes of Thông tư 10/2021; any other means that the value cannot be relied upon."""
 
 
-class Undecodable(ValueError):  # noqa: N818
+class Undecodable(ValueError):
     """A message that cannot become observations. `code` is one of the connection desk's; `str()` says what is wrong."""
 
     def __init__(self, code: str, reason: str) -> None:

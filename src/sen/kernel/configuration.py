@@ -19,11 +19,17 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port of the web server.")
     database_url: str = Field("", description="PostgreSQL 15 or later instead of the embedded one.")
-    clickhouse_url: str = Field("", description="ClickHouse server instead of the embedded one, `http://user:password@host:8123/database`.")
-    clickhouse_cluster: str = Field("", description="Name of a ClickHouse cluster; tables become replicated and distributed.")
+    clickhouse_url: str = Field(
+        "", description="ClickHouse server instead of the embedded one, `http://user:password@host:8123/database`."
+    )
+    clickhouse_cluster: str = Field(
+        "", description="Name of a ClickHouse cluster; tables become replicated and distributed."
+    )
     nats_url: str = Field("", description="NATS server instead of the embedded one.")
     nats_binary: str = Field("", description="Path of another nats-server binary.")
-    log_sync: str = Field("1s", description="How often the durable log is flushed to disk: `always` or a duration such as `1s`.")
+    log_sync: str = Field(
+        "1s", description="How often the durable log is flushed to disk: `always` or a duration such as `1s`."
+    )
     files_url: str = Field("", description="Object storage instead of `DATA/files`.")
     mqtt_host: str = Field("127.0.0.1", description="Address of the MQTT gateway for devices.")
     mqtt_port: int = Field(1883, ge=1, le=65535, description="Port of the MQTT gateway for devices.")
@@ -32,14 +38,20 @@ class Settings(BaseSettings):
     sftp_port: int = Field(2222, ge=1, le=65535, description="Port of the SFTP server for station files.")
     device_host: str = Field("127.0.0.1", description="Address on which the FTP and SFTP servers listen.")
     public_hosts: str = Field("", description="Host names, comma separated, under which people reach the centre.")
-    https: bool = Field(False, description="People reach the centre through HTTPS only: cookies are marked secure and HSTS is sent.")
+    https: bool = Field(
+        False, description="People reach the centre through HTTPS only: cookies are marked secure and HSTS is sent."
+    )
     secret_key: str = Field("", description="Key that signs sessions; generated into the data folder where empty.")
     debug: bool = Field(False, description="Shows details of programming errors; never in production.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much the processes log.")
     language: Literal["vi", "en"] = Field("vi", description="Language of new users and of signed-out pages.")
     province: str = Field("82", description="Two-digit code of the province that runs this centre.")
-    raw_days_regulatory: int = Field(3 * 365, ge=30, description="Days for which single observations of regulatory series are kept.")
-    raw_days_operational: int = Field(2 * 365, ge=30, description="Days for which single observations of operational series are kept.")
+    raw_days_regulatory: int = Field(
+        3 * 365, ge=30, description="Days for which single observations of regulatory series are kept."
+    )
+    raw_days_operational: int = Field(
+        2 * 365, ge=30, description="Days for which single observations of operational series are kept."
+    )
     raw_days_test: int = Field(90, ge=7, description="Days for which single observations of series on trial are kept.")
     demo: bool = Field(False, description="Marks the installation as simulated; set by `sen up --demo`.")
 

@@ -8,7 +8,6 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalErr
 from sen.telemetry.address import Address, error_of, parse, unreachable
 from sen.telemetry.schema import MIGRATIONS, Table, View
 
-
 # The log forgets a message once the store has it: the store must have it on disk, not in the cache of the system.
 DURABLE = ("fsync_after_insert = 1", "fsync_part_directory = 1")
 

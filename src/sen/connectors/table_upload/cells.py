@@ -19,7 +19,7 @@ _HOUR_FIRST = re.compile(r"([0-9]{1,2})[:h]([0-9]{2})(?::([0-9]{2}))?[ ,]+([0-9]
 _STAMP = re.compile(r"[0-9]{14}")
 
 
-class UnusableCell(ValueError):  # noqa: N818 - it is an answer to a row, not a failure
+class UnusableCell(ValueError):
     """Why a cell cannot be used."""
 
     def __init__(self, code: str, message: str) -> None:
