@@ -106,6 +106,16 @@ class Reading:
         return self.mean_over(24)
 
     @property
+    def day_low(self) -> float | None:
+        """The lowest hourly mean of the last 24 hours."""
+        return min((hour.mean for hour in self.hours[-24:] if hour.mean is not None), default=None)
+
+    @property
+    def day_high(self) -> float | None:
+        """The highest hourly mean of the last 24 hours."""
+        return max((hour.mean for hour in self.hours[-24:] if hour.mean is not None), default=None)
+
+    @property
     def full_share(self) -> float:
         """Completeness of the last 48 full hours, in percent."""
         return self.completeness(WINDOW_HOURS - 1) * 100

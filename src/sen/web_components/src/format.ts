@@ -20,8 +20,8 @@ export const clock = part({ hour: "2-digit", minute: "2-digit" });
 /** Dates are written with strokes in both languages; the browsers' Vietnamese has dashes for short ones. */
 const stroked = (made: (moment: number) => string): ((moment: number) => string) => (time) => made(time).replace(/-/g, "/");
 export const dayMonth = stroked(part({ day: "2-digit", month: "2-digit" }));
-export const monthYear = stroked(part({ month: "2-digit", year: "numeric" }));
 export const date = stroked(part({ day: "2-digit", month: "2-digit", year: "numeric" }));
+export const monthYear = (time: number): string => date(time).slice(3);
 export const moment = (time: number): string => `${date(time)} ${clock(time)}`;
 
 /** Hour of the day 0-23 in Vietnam. */
