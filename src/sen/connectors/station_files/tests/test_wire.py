@@ -107,7 +107,11 @@ async def test_ftp_and_ftps_and_sftp_reach_the_log(running: Running) -> None:
     assert {message.device for _, message in running.readings} == {"KHI001"}
     raw = sorted((running.host.data / "files" / "raw" / key).rglob("*.txt"))
     assert len(raw) == 3 and all(path.read_bytes() == GOOD for path in raw)
-    assert not list((running.host.data / "files" / "raw" / ".pending").glob("*.json"))
+
+    async def journal_is_empty() -> bool:
+        return not list((running.host.data / "files" / "raw" / ".pending").glob("*.json"))
+
+    await testing.eventually(journal_is_empty)
 
 
 async def test_folders_temporary_names_and_size_as_loggers_use_them(running: Running) -> None:
@@ -257,7 +261,12 @@ async def test_the_watched_folder_waits_for_whole_files(running: Running) -> Non
     (inbox / f"{NAME}.part").rename(inbox / NAME)
     assert len(await running.values()) == 1
     await running.letter("too_large")
-    assert not (inbox / NAME).exists() and (inbox / "DT_X_Y_20261121103000.txt").is_symlink()
+
+    async def taken() -> bool:
+        return not (inbox / NAME).exists()
+
+    await testing.eventually(taken)
+    assert (inbox / "DT_X_Y_20261121103000.txt").is_symlink()
 
 
 async def test_a_source_that_demands_encryption_takes_no_plain_ftp(running: Running) -> None:
