@@ -197,9 +197,9 @@ def plan_bar(
     """Plan bar of a number tile: reached share, the plan as a tick, the same period before as a grey line (all 0 to 1)."""
     ticks = []
     if before is not None:
-        ticks.append(("u", f"{before * 100:.1f}"))
+        ticks.append(("was", f"{before * 100:.1f}"))
     if mark is not None:
-        ticks.append(("i", f"{mark * 100:.1f}"))
+        ticks.append(("mark", f"{mark * 100:.1f}"))
     marks = format_html_join("", '<rect class="{}" x="{}%" y="0" width="2" height="12"/>', ticks)
     bar = '<svg class="plan {}" role="img" aria-label="{}"><rect class="g0" y="3" width="100%" height="6" rx="3"/><rect class="b" y="3" width="{}%" height="6" rx="3"/>{}</svg>'
     return format_html(bar, tone, label, f"{max(0.0, min(1.0, share)) * 100:.1f}", marks)
