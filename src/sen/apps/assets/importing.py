@@ -52,7 +52,8 @@ def import_assets(*, scope: Scope, content: bytes, dry_run: bool = False) -> Out
     Codes that exist are problems, not changes. One audit entry for all. Raises InvalidInput where the file itself cannot be read.
     """
     require(scope, policies.IMPORT)
-    outcome, drafts = Outcome(), []
+    outcome = Outcome()
+    drafts: list[Any] = []
     taken = set(Asset.objects.values_list("code", flat=True))
     owners: dict[str, Any] = {}
     for number, row in _records(content):

@@ -73,6 +73,10 @@ class Check:
         return min(sides, key=lambda side: abs(side - (self.value or 0.0))) if sides else None
 
 
+# `Reading.property` is what was measured; the decorator of that name needs another one inside the class.
+computed = property
+
+
 @dataclass
 class Reading:
     """One property of one station: newest row, hours, and what the limits say."""
@@ -85,60 +89,60 @@ class Reading:
     hours: list[Hour] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
 
-    @property
+    @computed
     def valid(self) -> bool:
         """Whether the newest value counts."""
         return self.value is not None and is_valid(self.flags)
 
-    @property
+    @computed
     def due_s(self) -> int:
         """After how many seconds without a value the series is late."""
         return self.series.interval_s + self.series.allowed_delay_s
 
-    @property
+    @computed
     def lost_s(self) -> int:
         """After how many seconds it is lost."""
         return LOST_AFTER_GAPS * self.due_s
 
-    @property
+    @computed
     def day_mean(self) -> float | None:
         """The mean of the last 24 hours."""
         return self.mean_over(24)
 
-    @property
+    @computed
     def day_low(self) -> float | None:
         """The lowest hourly mean of the last 24 hours."""
         return min((hour.mean for hour in self.hours[-24:] if hour.mean is not None), default=None)
 
-    @property
+    @computed
     def day_high(self) -> float | None:
         """The highest hourly mean of the last 24 hours."""
         return max((hour.mean for hour in self.hours[-24:] if hour.mean is not None), default=None)
 
-    @property
+    @computed
     def full_share(self) -> float:
         """Completeness of the last 48 full hours, in percent."""
         return self.completeness(WINDOW_HOURS - 1) * 100
 
-    @property
+    @computed
     def age_s(self) -> float:
         """Seconds since the newest measurement; infinite without one."""
         return (clock.now() - self.at).total_seconds() if self.at else math.inf
 
-    @property
+    @computed
     def freshness(self) -> str:
         """`fresh`, `late`, `lost` or `none`."""
         if self.at is None:
             return "none"
         return "lost" if self.age_s > self.lost_s else "late" if self.age_s > self.due_s else "fresh"
 
-    @property
+    @computed
     def severity(self) -> str:
         """The worst severity among exceeded limits, `normal` without; information does not count."""
         worst = max((ORDER.index(check.limit.severity) for check in self.checks if check.exceeded), default=0)
         return ORDER[worst] if worst else "normal"
 
-    @property
+    @computed
     def worst_check(self) -> Check | None:
         """The exceeded limit of highest severity, else the one that is nearest to being exceeded."""
         known = [check for check in self.checks if check.value is not None and check.limit.severity != "info"]
@@ -149,7 +153,7 @@ class Reading:
             return max(exceeded, key=lambda check: (ORDER.index(check.limit.severity), check.bound or 0))
         return max(known, key=lambda check: check.over / (abs(check.bound or 0) or 1))
 
-    @property
+    @computed
     def hour_mean(self) -> float | None:
         """The mean of the newest hour with a valid value."""
         return next((hour.mean for hour in reversed(self.hours) if hour.mean is not None), None)
@@ -164,12 +168,12 @@ class Reading:
         full = self.hours[:-1][-hours:]
         return sum(hour.mean is not None for hour in full) / hours
 
-    @property
+    @computed
     def spark(self) -> list[float | None]:
         """The hourly means of the last hours, oldest first."""
         return [hour.mean for hour in self.hours[-16:]]
 
-    @property
+    @computed
     def bars(self) -> list[str]:
         """24 full hours as heartbeat: `ok`, `late`, `miss` or `none`."""
         promised = max(1, 3600 // max(1, self.series.interval_s)) if self.series.interval_s <= 3600 else 0

@@ -48,10 +48,10 @@ def get_index(
     request: HttpRequest,
     *,
     code: str,
-    from_: str = Query("", alias="from"),
+    from_: str = Query("", alias="from"),  # type: ignore[type-arg]
     to: str = "",
     cursor: str = "",
-    period: str = Query("hour", pattern="^(hour|day)$"),
+    period: str = Query("hour", pattern="^(hour|day)$"),  # type: ignore[type-arg]
 ) -> dict[str, Any]:
     """VN_AQI or VN_WQI of a station: the newest hour, and the history between `from` and `to` where given."""
     asset = asset_for(require(request.scope_of_user, policies.VIEW), code)  # type: ignore[attr-defined]

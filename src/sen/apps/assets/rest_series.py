@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -122,7 +122,7 @@ def list_series(
     request: HttpRequest,
     asset: str = "",
     property: str = "",
-    limit: int = Query(100, ge=1, le=series_facts.MAX_PAGE),
+    limit: int = Query(100, ge=1, le=series_facts.MAX_PAGE),  # type: ignore[type-arg]
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """Series that the caller may see, of one `asset` where given."""
@@ -136,11 +136,11 @@ def get_observations(
     *,
     asset: str,
     property: str,
-    from_: str = Query("", alias="from"),
+    from_: str = Query("", alias="from"),  # type: ignore[type-arg]
     to: str = "",
     step: str = "",
     fn: str = "mean",
-    limit: int = Query(10_000, ge=1, le=MAX_ROWS),
+    limit: int = Query(10_000, ge=1, le=MAX_ROWS),  # type: ignore[type-arg]
     cursor: str | None = None,
     format: str = "",
 ) -> HttpResponse:
@@ -251,7 +251,8 @@ def cursor_time(cursor: str) -> str:
 
 def _validity(table: pa.Table) -> np.ndarray:
     values, bits = table["value"].to_numpy(), table["flags"].to_numpy()
-    return (((bits & flags.INVALID) == 0) & np.isfinite(values)).astype(np.int64)
+    valid: np.ndarray = (((bits & flags.INVALID) == 0) & np.isfinite(values)).astype(np.int64)
+    return valid
 
 
 def _items(table: pa.Table, counts: np.ndarray) -> list[dict[str, Any]]:
@@ -265,7 +266,7 @@ def _items(table: pa.Table, counts: np.ndarray) -> list[dict[str, Any]]:
 
 def _times(table: pa.Table) -> list[str]:
     milliseconds = table["time"].cast(pa.int64()).to_numpy()
-    unit = "s" if not (milliseconds % 1000).any() else "ms"
+    unit: Literal["s", "ms"] = "s" if not (milliseconds % 1000).any() else "ms"
     texts: list[str] = np.char.add(
         np.datetime_as_string(milliseconds.astype("datetime64[ms]"), unit=unit), "Z"
     ).tolist()

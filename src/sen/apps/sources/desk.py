@@ -59,8 +59,9 @@ class DeskRow:
     def sends_old_values(self) -> bool:
         """Whether messages come in time, but with measurements that are too old."""
         health = self.source.health
-        late = self.state == State.LATE and health.last_seen is not None and health.last_measured is not None
-        return late and (clock.now() - health.last_seen).total_seconds() <= self.due_s
+        if self.state != State.LATE or health.last_seen is None or health.last_measured is None:
+            return False
+        return (clock.now() - health.last_seen).total_seconds() <= self.due_s
 
     @property
     def needs_care(self) -> bool:

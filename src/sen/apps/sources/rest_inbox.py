@@ -118,7 +118,7 @@ def get_dead_letter(request: HttpRequest, letter_id: UUID) -> dict[str, Any]:
 def replay_dead_letter(request: HttpRequest, letter_id: UUID, body: schemas.Correction | None = None) -> dict[str, Any]:
     """Send it again, corrected where `payload` is given."""
     scope = _scope(request)
-    chosen = body or schemas.Correction()
+    chosen = body or schemas.Correction(payload=None, file_name=None)
     return presented.dead_letter(dead_letters.replay(
         scope=scope, letter_id=str(letter_id), by=scope.username, payload=chosen.payload, file_name=chosen.file_name
     ))  # fmt: skip
@@ -143,9 +143,9 @@ def reopen_dead_letter(request: HttpRequest, letter_id: UUID) -> dict[str, Any]:
 def upload_table(
     request: HttpRequest,
     code: str,
-    file: UploadedFile = File(...),  # noqa: B008 - django-ninja reads it here
-    by_hand: bool | None = Form(None),
-    dry_run: bool = Form(False),
+    file: UploadedFile = File(...),  # type: ignore[type-arg]  # noqa: B008 - django-ninja reads it here
+    by_hand: bool | None = Form(None),  # type: ignore[type-arg]
+    dry_run: bool = Form(False),  # type: ignore[type-arg]
 ) -> dict[str, Any]:
     """Hand in a CSV or Excel table; every row is answered, the good ones are stored. `dry_run` only previews."""
     return uploads.upload_table(

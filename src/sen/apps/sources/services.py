@@ -242,7 +242,7 @@ def _tell_gateway(source: Source) -> str:
         return ""
     if connection.in_atomic_block:
         # A larger transaction creates many: nobody can see the secret before it commits, and one request is enough for all.
-        if not any(work is gateway_knows_credentials for _savepoints, work, _robust in connection.run_on_commit):
+        if not any(gateway_knows_credentials in entry for entry in connection.run_on_commit):
             transaction.on_commit(gateway_knows_credentials)
         return "pending"
     return "ready" if gateway_knows_credentials() else "pending"

@@ -41,7 +41,7 @@ class Accounts:
 
     def of(self, key: str) -> StationFilesSettings:
         """The settings of a source; the defaults where it is not (or no longer) known."""
-        return self.settings.get(key) or StationFilesSettings()  # type: ignore[call-arg]
+        return self.settings.get(key) or StationFilesSettings()
 
 
 class Intake:

@@ -38,7 +38,7 @@ async def serve() -> None:
     heartbeat.start(configuration.data, "web")
     await asyncio.wait({serving, asyncio.ensure_future(stopped.wait())}, return_when=asyncio.FIRST_COMPLETED)
     if not serving.done():
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
         await asyncio.wait({serving}, timeout=5)
     if serving.done():
         serving.result()
