@@ -242,7 +242,8 @@ def _tell_gateway(source: Source) -> str:
         return ""
     if connection.in_atomic_block:
         # A larger transaction creates many: nobody can see the secret before it commits, and one request is enough for all.
-        if not any(gateway_knows_credentials in entry for entry in connection.run_on_commit):
+        waiting: list[Any] = [entry[1] for entry in connection.run_on_commit]
+        if gateway_knows_credentials not in waiting:
             transaction.on_commit(gateway_knows_credentials)
         return "pending"
     return "ready" if gateway_knows_credentials() else "pending"
