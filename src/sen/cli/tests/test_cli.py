@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from sen.cli.application import application
 from sen.cli.data_folder import ROOT
+from sen.kernel.errors import InvalidInput
 
 
 def sen(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -56,6 +58,34 @@ def test_without_a_running_centre_it_says_so(tmp_path: Path, arguments: tuple[st
     assert "./sen up" in answered.stderr
     assert "Traceback" not in answered.stderr
     assert answered.stdout == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ((), {"read", "write"}),
+        (("--scopes", "read"), {"read"}),
+        (("--scopes", "read, write,admin"), {"read", "write", "admin"}),
+    ],
+)
+def test_a_token_has_the_scopes_that_were_asked_for(asked: tuple[str, ...], given: set[str]) -> None:
+    from sen.apps.access.interface import authenticate_token
+    from sen.apps.access.models import User
+    from sen.kernel import clock
+    from sen.kernel.configuration import settings
+
+    User.objects.create(username="cli", full_name="cli", created_at=clock.now())
+    where = ("--data", str(settings().data))
+    printed = CliRunner().invoke(application, ["token", "create", "--user", "cli", *asked, *where])
+    assert printed.exit_code == 0, printed.output
+    scope = authenticate_token(printed.output.strip())
+    assert scope is not None
+    assert scope.token_scopes == given
+    for wrong in ("all", ","):
+        refused = CliRunner().invoke(application, ["token", "create", "--user", "cli", "--scopes", wrong, *where])
+        assert isinstance(refused.exception, InvalidInput)
+        assert "read" in refused.exception.action
 
 
 def test_status_and_doctor_work_without_a_centre(tmp_path: Path) -> None:
