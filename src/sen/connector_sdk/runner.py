@@ -29,7 +29,10 @@ class SourceAccount:
 
 @dataclass(frozen=True)
 class BadInput:
-    """Bytes that could not be used, for the list of dead letters. `subject` names the file or topic."""
+    """Bytes that could not be used, for the list of dead letters. `subject` names the file or topic.
+
+    `identity` (below 2**63) is the same whenever the same input is handed in again, as after a crash: it is then kept once.
+    """
 
     received: datetime
     channel: str
@@ -37,6 +40,7 @@ class BadInput:
     payload: bytes
     code: str
     message: str
+    identity: int | None = None
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class ConnectorHost:
             sources.add_dead_letters([
                 sources.DeadLetterRow(
                     source_number=number, received=one.received, channel=one.channel, subject=one.subject, payload=one.payload,
-                    code=one.code, message=one.message,
+                    code=one.code, message=one.message, seq=one.identity,
                 )
                 for one in letters
             ])  # fmt: skip

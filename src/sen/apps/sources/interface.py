@@ -63,7 +63,10 @@ class ProposedDevice(msgspec.Struct, frozen=True):
 
 
 class DeadLetterRow(msgspec.Struct, frozen=True):
-    """A message that could not be decoded. `channel` is the connector's name, `seq` its place in the log (None: never was there)."""
+    """A message that could not be decoded. `channel` is the connector's name, `seq` its place in the log.
+
+    Of letters with the same channel, `seq` and bytes one is kept. Input that never was in the log has a number of its connector's, or None.
+    """
 
     source_number: int | None
     received: datetime

@@ -67,7 +67,7 @@ def propose_devices(rows: Iterable[ProposedDevice]) -> None:
 @transaction.atomic
 def add_dead_letters(rows: Iterable[DeadLetterRow]) -> None:
     """Keep letters with their bytes up to MAX_PAYLOAD; beyond KEPT_PER_HOUR per source and error they are only counted."""
-    rows = list(rows)
+    rows = _not_kept_yet(rows)
     numbers = {row.source_number for row in rows if row.source_number is not None}
     ids = dict(Source.objects.filter(number__in=numbers).values_list("number", "id"))
     groups: dict[tuple[Any, str], list[DeadLetterRow]] = {}
@@ -87,11 +87,28 @@ def add_dead_letters(rows: Iterable[DeadLetterRow]) -> None:
             _count_rejected(source_id, newest, len(several))
 
 
+def _not_kept_yet(rows: Iterable[DeadLetterRow]) -> list[DeadLetterRow]:
+    """The rows without those that an earlier delivery of the same messages brought, so that nothing is shown or counted twice."""
+    keyed = {
+        (row.channel[:32], row.seq, _sha256(row)) if row.seq is not None else index: row
+        for index, row in enumerate(rows)
+    }
+    keys = [key for key in keyed if isinstance(key, tuple)]
+    kept = DeadLetter.objects.filter(channel__in={key[0] for key in keys}, seq__in={key[1] for key in keys})
+    for key in kept.values_list("channel", "seq", "payload_sha256"):
+        keyed.pop(key, None)
+    return list(keyed.values())
+
+
+def _sha256(row: DeadLetterRow) -> str:
+    return hashlib.sha256(row.payload).hexdigest()
+
+
 def _letter(source_id: Any, row: DeadLetterRow) -> DeadLetter:
     return DeadLetter(
         source_id=source_id, received=row.received, channel=row.channel[:32], subject=_clean(row.subject)[:300],
         payload=row.payload[:MAX_PAYLOAD], payload_size=len(row.payload),
-        payload_sha256=hashlib.sha256(row.payload).hexdigest(), code=row.code[:64], message=_clean(row.message)[:4000], seq=row.seq,
+        payload_sha256=_sha256(row), code=row.code[:64], message=_clean(row.message)[:4000], seq=row.seq,
     )  # fmt: skip
 
 

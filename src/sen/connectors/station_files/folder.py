@@ -66,6 +66,7 @@ class WatchedFolders:
             payload=start,
             code="too_large",
             message=message,
+            identity=path.stat().st_mtime_ns,
         )
         self._keep_bad(key, [letter])
         rejected = self._spool.data / "files" / "rejected" / key

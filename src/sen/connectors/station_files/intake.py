@@ -119,6 +119,7 @@ class Intake:
             payload=payload,
             code=code,
             message=message,
+            identity=int(pending.id, 16) >> 65,
         )
         await asyncio.to_thread(self._context.keep_bad_input, pending.key, [letter])
 

@@ -163,6 +163,15 @@ def test_a_dead_letter_is_seen_corrected_and_replayed(steward: Any, rest: Any, n
     steward("POST", f"{where}/replay", {"payload": fixed}, expect=409)
 
 
+def test_redelivered_letters_are_neither_shown_nor_counted_again(steward: Any, number: int) -> None:
+    for _ in range(3):
+        letter(number, b"hong", seq=7)
+    letter(number, b"hong", seq=8)
+    letter(number, b"khac", seq=8)
+    assert len(steward("GET", "/dead-letters?source=n1")["items"]) == 3
+    assert steward("GET", "/sources/n1")["rejected"] == 3
+
+
 def test_letters_are_discarded_with_a_reason_and_replayed_in_bulk(steward: Any, number: int) -> None:
     for seq in range(5):
         letter(number, b'{"device": "d", "time": 1763700000000, "values": {"pm25": 1}}', seq=seq)

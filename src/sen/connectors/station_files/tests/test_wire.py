@@ -226,6 +226,37 @@ async def test_bad_files_are_dead_letters_that_can_be_corrected_and_replayed(run
     await running.rest("POST", f"/dead-letters/{name['id']}/replay", expect=409)
 
 
+async def test_a_file_processed_again_after_a_kill_is_one_dead_letter(running: Running) -> None:
+    """The process died after the letter was kept, before its journal entry was removed: the next one finds the entry."""
+    from sen.connectors.station_files.intake import Accounts, Intake
+    from sen.connectors.station_files.spool import Spool
+
+    key, _secret = await running.source()
+    spool = Spool(running.host.data)
+    pending = spool.keep(key=key, name="khongdung.txt", content=GOOD, channel="ftp")
+    journal = spool.pending_folder / f"{pending.id}.json"
+    entry = journal.read_bytes()
+
+    async def closed() -> bool:
+        return not journal.exists()
+
+    for _ in range(2):
+        journal.write_bytes(entry)
+        intake = asyncio.create_task(Intake(running.host, spool, Accounts(running.host)).run())
+        await testing.eventually(closed)
+        intake.cancel()
+    assert len((await running.rest("GET", "/dead-letters?code=bad_file_name"))["items"]) == 1
+    assert (await running.rest("GET", "/sources/tram-1"))["rejected"] == 1
+    spool.keep(key=key, name="khongdung.txt", content=GOOD, channel="ftp")
+    intake = asyncio.create_task(Intake(running.host, spool, Accounts(running.host)).run())
+
+    async def twice() -> bool:
+        return len((await running.rest("GET", "/dead-letters?code=bad_file_name"))["items"]) == 2
+
+    await testing.eventually(twice)
+    intake.cancel()
+
+
 async def test_oversized_and_cut_off_uploads_leave_nothing(running: Running) -> None:
     key, secret = await running.source()
     with pytest.raises(ftplib.error_perm, match="552"):
