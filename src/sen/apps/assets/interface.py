@@ -93,11 +93,11 @@ def create_asset(
     location: tuple[float, float] | None = None,
     properties: Iterable[str] | None = None,
     address: str = "",
-    territory: str = "",
+    territory: str | None = "",
     simulated: bool = False,
     feed: Feed | None = None,
 ) -> AssetRef:
-    """Create an asset with its series; see services.create_asset. `location` is (lon, lat)."""
+    """Create an asset with its series; see services.create_asset. `location` is (lon, lat); `territory` None is outside the province."""
     created = _services.create_asset(
         scope=scope, code=code, name=name, kind=kind, owner=owner, location=location, properties=properties,
         address=address, territory=territory, simulated=simulated, feed=feed,

@@ -62,14 +62,15 @@ def create_asset(
     location: tuple[float, float] | None = None,
     properties: Iterable[str] | None = None,
     address: str = "",
-    territory: str = "",
+    territory: str | None = "",
     simulated: bool = False,
     feed: Feed | None = None,
     attributes: dict[str, Any] | None = None,
 ) -> Asset:
     """Create an asset with a series per property (those of its kind where `properties` is None).
 
-    `location` is (lon, lat) in degrees; the territory follows from it where none is named.
+    `location` is (lon, lat) in degrees; the territory follows from it where none is named (`territory` empty);
+    None says that the asset stands outside the territory of the province.
     Raises InvalidInput with `fields`, Forbidden, Conflict where the code is taken.
     """
     unit = owner_unit(owner)
@@ -132,7 +133,7 @@ def change_asset(*, scope: Scope, code: str, changes: dict[str, Any], if_version
     if "location" in changes:
         place: tuple[float, float] | None = changes["location"]
         asset.lon, asset.lat = place or (None, None)
-        asset.territory_id = territory_id(changes.get("territory", ""), place)
+        asset.territory_id = territory_id(changes.get("territory") or "", place)
     elif changes.get("territory"):
         asset.territory_id = territory_id(changes["territory"], None)
     _check(code=asset.code, name=asset.name, location=(asset.lon, asset.lat) if asset.lon is not None else None)  # type: ignore[arg-type]
@@ -245,8 +246,10 @@ def _check(*, code: str, name: str, location: tuple[float, float] | None) -> Non
         raise InvalidInput(" ".join(fields.values()), fields=fields, action=_("Sửa các ô được nêu rồi gửi lại."))
 
 
-def territory_id(code: str, location: tuple[float, float] | None) -> Any:
-    """The id of the named unit, else of the commune at `location` (lon, lat), else None."""
+def territory_id(code: str | None, location: tuple[float, float] | None) -> Any:
+    """The id of the named unit; for "" of the commune at `location` (lon, lat), if any; for None none."""
+    if code is None:
+        return None
     if code:
         return owner_unit(code).id
     commune = organisations.commune_at(*location) if location else None

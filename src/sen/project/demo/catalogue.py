@@ -22,7 +22,10 @@ SENSOR_INTERVAL_S = 600
 
 @dataclass(frozen=True)
 class Station:
-    """One asset: where it stands, who owns it, which source and device deliver it and how, and how it misbehaves."""
+    """One asset: where it stands, who owns it, which source and device deliver it and how, and how it misbehaves.
+
+    `commune` is empty for one that stands outside the province.
+    """
 
     code: str
     name: str

@@ -83,8 +83,9 @@ def _create_records() -> DemoState:
         state.sources.append(SourceSecret(created.code, created.key, created.secret))
         for station in group.stations:
             assets.create_asset(
-                scope=SYSTEM, code=station.code, name=station.name, kind=station.kind, owner=station.owner, territory=station.commune,
-                location=(station.lon, station.lat), properties=station.properties, address=station.address, simulated=True,
+                scope=SYSTEM, code=station.code, name=station.name, kind=station.kind, owner=station.owner,
+                # Outside the province there is no commune of ours, though the approximate areas reach across the border.
+                territory=station.commune or None, location=(station.lon, station.lat), properties=station.properties, address=station.address, simulated=True,
                 feed=assets.Feed(created.number, station.device, group.interval_s, max(900, group.interval_s)),
             )  # fmt: skip
     today = clock.local(clock.now()).date()
