@@ -13,7 +13,10 @@ from sen.kernel.configuration import settings
 
 
 def steps_for(source: Source, host: str, secret: str = "") -> dict[str, Any]:
-    """`lines` (label, value) to type in at the device and a `sample` to try with; `host` is the name under which people reach us."""
+    """`lines` (label, value) to type in at the device, a `sample` to try with, and perhaps a `note` of what goes wrong most easily.
+
+    `host` is the name under which people reach us.
+    """
     secret = secret or "…"
     config, name = settings(), host.partition(":")[0] or "127.0.0.1"
     if source.connector == "mqtt":
@@ -21,7 +24,12 @@ def steps_for(source: Source, host: str, secret: str = "") -> dict[str, Any]:
             "lines": [
                 (_("Máy chủ"), f"{name}:{config.mqtt_port}"), (_("Giao thức"), "MQTT 3.1.1"), (_("Tên đăng nhập"), source.key),
                 (_("Mật khẩu"), secret), (_("Chủ đề"), f"v1/{source.key}/telemetry"),
+                (_("Mức QoS"), "1"),
             ],
+            "note": _(
+                "Thiết bị phải gửi với QoS 1. Trung tâm không nhận bản tin QoS 0 và thiết bị không được báo lỗi; "
+                "nếu đã kết nối mà không thấy số liệu, hãy đổi QoS thành 1 trong cấu hình MQTT của thiết bị."
+            ),
             "sample": '{"device": "cam-bien-01", "time": "2026-11-21T10:30:00+07:00", "values": {"pm25": 31.2}}',
         }  # fmt: skip
     if source.connector == "http_push":

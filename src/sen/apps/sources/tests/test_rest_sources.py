@@ -157,3 +157,14 @@ def test_connectors_tell_their_settings(rest: Any) -> None:
     found = {c["code"]: c for c in rest("dulieu")("GET", "/connectors")["items"]}
     assert set(found) >= {"mqtt", "http_push", "station_files", "table_upload"}
     assert found["station_files"]["settings_schema"]["properties"]["file_name_pattern"]["title"] == "Mẫu tên tệp"
+
+
+def test_the_steps_of_an_mqtt_source_warn_of_qos_0(rest: Any) -> None:
+    from sen.apps.sources.models import Source
+    from sen.apps.sources.setup_help import steps_for
+
+    body = {"code": "qos", "name": "QoS", "connector": "mqtt", "owner": "82-snnmt"}
+    rest("dulieu")("POST", "/sources", body, expect=201)
+    steps = steps_for(Source.objects.get(code="qos"), "ioc.example:8080", "secret")
+    assert ("Mức QoS", "1") in steps["lines"]
+    assert "không nhận bản tin QoS 0" in steps["note"]
