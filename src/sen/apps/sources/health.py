@@ -133,9 +133,9 @@ def _of_source(source: Source, hours: dict[datetime, _Hour], series: int, now: d
 
 
 def _bar(hour: datetime, cell: _Hour | None, promised: float) -> dict[str, Any]:
-    if cell is None or not cell.got:
-        return {"hour": hour.isoformat(), "state": "none", "share": 0.0}
     # Of a gap that is still open nothing can be said: the newest value may be on its way.
     expected = max(1.0, promised - 1)
+    if cell is None or not cell.got:
+        return {"hour": hour.isoformat(), "state": "failed" if promised >= 2 else "none", "share": 0.0}
     state = "failed" if cell.valid / expected < ENOUGH else "late" if cell.late else "on_time"
     return {"hour": hour.isoformat(), "state": state, "share": round(min(1.0, cell.got / expected), 3)}

@@ -1,6 +1,6 @@
 // The muted base under the data: land, water, boundaries and names in the colours of the page's tokens. No glyph files: MapLibre
 // draws the letters with the page's own font.
-import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { token } from "../theme";
 
 const FONT = ["Inter Variable"];
@@ -22,10 +22,6 @@ function layers(known: Set<string>): LayerSpecification[] {
       paint: { "fill-color": token("--land-in") },
     },
     {
-      id: "territory-approximate", type: "fill", source: "territories", filter: ["all", ["!=", ["get", "level"], "province"], ["==", ["get", "approximate"], true]],
-      paint: { "fill-pattern": "hatch", "fill-opacity": 0.5 },
-    },
-    {
       id: "communes", type: "line", source: "territories", filter: ["all", ["!=", ["get", "level"], "province"], ["!=", ["get", "approximate"], true]],
       paint: { "line-color": token("--map-line"), "line-width": 0.75 },
     },
@@ -35,7 +31,7 @@ function layers(known: Set<string>): LayerSpecification[] {
     },
     {
       id: "rivers", type: "line", source: "rivers", layout: { "line-cap": "round", "line-join": "round" },
-      paint: { "line-color": token("--water"), "line-width": ["interpolate", ["linear"], ["zoom"], 5, 1, 8, 3.5, 11, 10] },
+      paint: { "line-color": token("--water"), "line-width": ["interpolate", ["linear"], ["zoom"], 5, byRank(1), 8, byRank(3.5), 11, byRank(11)] },
     },
     {
       id: "province", type: "line", source: "territories", filter: ["==", ["get", "level"], "province"],
@@ -67,20 +63,7 @@ function names(): LayerSpecification[] {
   ];
 }
 
-/** Diagonal lines for areas whose boundary is only approximate, drawn into an image for the map's canvas. */
-export function hatchImage(): ImageData {
-  const size = 16;
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = size;
-  const pen = canvas.getContext("2d");
-  if (!pen) return new ImageData(size, size);
-  pen.strokeStyle = token("--line-strong");
-  pen.lineWidth = 1;
-  for (const shift of [-size, 0, size]) {
-    pen.beginPath();
-    pen.moveTo(shift, size);
-    pen.lineTo(shift + size, 0);
-    pen.stroke();
-  }
-  return pen.getImageData(0, 0, size, size);
+/** A width for a river by its rank: main branches whole, canals ever thinner. */
+function byRank(width: number): ExpressionSpecification {
+  return ["match", ["get", "rank"], 1, width, 2, width * 0.55, 3, width * 0.32, width * 0.22];
 }

@@ -4,7 +4,7 @@ import { Map as BaseMap, setWorkerUrl } from "maplibre-gl";
 
 import { duration } from "../format";
 import { t } from "../words";
-import { baseStyle, hatchImage } from "./base_style";
+import { baseStyle } from "./base_style";
 import { drawCluster, drawStation, isAbnormal, stateWords, type Cluster, type Station } from "./symbols";
 import { fetchView, type View } from "./view";
 
@@ -72,7 +72,6 @@ class SenMap extends HTMLElement {
     });
     this.map = map;
     map.touchZoomRotate.disableRotation();
-    map.on("style.load", () => map.hasImage("hatch") || map.addImage("hatch", hatchImage()));
     map.on("move", () => this.place());
     map.on("moveend", () => void this.refresh());
     map.on("load", () => {
