@@ -63,3 +63,8 @@ def engines() -> EngineSet:
     """The session's running engines."""
     assert _engines is not None
     return _engines
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser journeys last: Playwright keeps an event loop in the main thread, in which no asynchronous test could start."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
