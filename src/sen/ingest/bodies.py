@@ -17,9 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc
 import pyarrow.parquet
+from django.utils.translation import gettext_noop as _
 
-from sen.ingest import decode
+from sen.ingest import decode, refusals
 from sen.ingest.decode import Undecodable
+from sen.ingest.refusals import WRITE_ITEM, Refusal, Refused
 
 MAX_ITEMS = 2_000_000
 MAX_ARROW_BYTES = 512 * 1024 * 1024
@@ -44,16 +46,20 @@ class Rejection(msgspec.Struct):
     """Why the item at `index` of the body was not taken."""
 
     index: int
-    code: str
-    message: str
+    refusal: Refusal
+
+    @property
+    def code(self) -> str:
+        """The refusal's code."""
+        return self.refusal.code
 
 
-class BodyRefused(ValueError):
-    """The body as a whole cannot be used: `status` 400, 413, 415 or 422, a stable `code`, and a sentence."""
+class BodyRefused(Refused):
+    """The body as a whole cannot be used: `status` 400, 413, 415 or 422, and why."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+    def __init__(self, status: int, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.status = status
 
 
 @dataclass
@@ -93,13 +99,18 @@ def parse(content_type: str, data: bytes) -> Body:
         if kind == JSON or kind in NDJSON or kind.endswith("+json"):
             return _of_json(data, lines=kind in NDJSON)
     except RecursionError as error:
-        raise BodyRefused(400, "malformed_json", "nested too deeply") from error
+        raise BodyRefused(400, refusals.malformed_json(error)) from error
     # Arrow's readers raise all of these for damaged bytes; BodyRefused is a ValueError too and has to pass.
     except BodyRefused:
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError, IndexError, MemoryError, OverflowError) as error:
-        raise BodyRefused(400, "malformed_table", f"not a readable table: {str(error)[:200]}") from error
-    raise BodyRefused(415, "unsupported_media_type", f"{kind!r}: use {JSON}, {NDJSON[0]}, {ARROW} or {PARQUET}")
+        cause = _("Không đọc được bảng Arrow hoặc Parquet ({technical}).")
+        action = _("Kiểm tra Content-Type có đúng với nội dung, rồi gửi lại từ đầu.")
+        values = {"technical": " ".join(str(error).split())[:200]}
+        raise BodyRefused(400, Refusal("malformed_table", cause, action, values)) from error
+    values = {"kind": refusals.shown(kind), "kinds": ", ".join((JSON, NDJSON[0], ARROW, PARQUET))}
+    cause, action = _("Không nhận kiểu nội dung “{kind}”."), _("Đặt Content-Type là một trong các kiểu: {kinds}.")
+    raise BodyRefused(415, Refusal("unsupported_media_type", cause, action, values))
 
 
 # -- JSON
@@ -108,17 +119,18 @@ def parse(content_type: str, data: bytes) -> Body:
 def _of_json(data: bytes, lines: bool) -> Body:
     text = data.lstrip()
     if not text:
-        raise BodyRefused(400, "malformed_json", "the body is empty")
+        raise BodyRefused(400, Refusal("malformed_json", _("Nội dung gửi trống."), WRITE_ITEM))
     if not lines and text[:1] == b"[":
         items, rejected, places = _items(text, lambda: _many.decode(text), lambda: _raw_many.decode(text))
     elif not lines and text[:1] != b"{":
         _well_formed(text)
-        raise BodyRefused(422, "invalid_body", "expected an object or an array of objects")
+        cause = _("Nội dung không phải là một số đo hay mảng các số đo.")
+        raise BodyRefused(422, Refusal("invalid_body", cause, WRITE_ITEM))
     else:
         raws = _lines(text)
         items, rejected, places = _items(text, lambda: [_one.decode(raw) for raw in raws], lambda: raws)
     if not items and not rejected:
-        raise BodyRefused(422, "empty_body", "the array holds no observation")
+        raise BodyRefused(422, _empty())
     return _columns(items, rejected, places)
 
 
@@ -144,19 +156,19 @@ def _items(
     try:
         items = all_at_once()
         if len(items) > MAX_ITEMS:
-            raise BodyRefused(413, "too_large", f"more than {MAX_ITEMS} observations")
+            raise BodyRefused(413, _too_many())
         return items, [], None
     except msgspec.ValidationError:
         pass
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         if text[:1] == b"[":
-            raise BodyRefused(400, "malformed_json", str(error)[:200]) from error
+            raise BodyRefused(400, refusals.malformed_json(error)) from error
     try:
         raws = one_by_one()
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BodyRefused(400, "malformed_json", str(error)[:200]) from error
+        raise BodyRefused(400, refusals.malformed_json(error)) from error
     if len(raws) > MAX_ITEMS:
-        raise BodyRefused(413, "too_large", f"more than {MAX_ITEMS} observations")
+        raise BodyRefused(413, _too_many())
     if len(raws) == 1:
         _well_formed(text)
     items, rejected, places = [], [], []
@@ -166,29 +178,26 @@ def _items(
             places.append(index)
         except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
             if len(raws) == 1 and not isinstance(error, msgspec.ValidationError):
-                raise BodyRefused(400, "malformed_json", str(error)[:200]) from error
-            rejected.append(Rejection(index, _code_of(error), str(error)[:200]))
+                raise BodyRefused(400, refusals.malformed_json(error)) from error
+            rejected.append(Rejection(index, refusals.invalid_item(error, raw)))
     return items, rejected, places
 
 
-def _code_of(error: Exception) -> str:
-    if not isinstance(error, msgspec.ValidationError):
-        return "malformed_json"
-    text = str(error)
-    if "$.series" in text or "`series`" in text:
-        return "invalid_series"
-    if "$.time" in text or "`time`" in text:
-        return "invalid_time"
-    if "$.value" in text or "`value`" in text:
-        return "invalid_value"
-    return "invalid_item"
+def _empty() -> Refusal:
+    return Refusal("empty_body", _("Nội dung không có số đo nào."), _("Kiểm tra bên gửi có đọc được số liệu gốc."))
+
+
+def _too_many() -> Refusal:
+    values = {"limit": str(MAX_ITEMS), "size": str(MAX_ARROW_BYTES // 1_048_576)}
+    cause = _("Một lần gửi không được quá {limit} số đo hay {size} MB khi đã giải nén.")
+    return Refusal("too_large", cause, _("Chia nhỏ rồi gửi từng phần."), values)
 
 
 def _well_formed(text: bytes) -> None:
     try:
         msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BodyRefused(400, "malformed_json", str(error)[:200]) from error
+        raise BodyRefused(400, refusals.malformed_json(error)) from error
 
 
 def _columns(items: list[Item], rejected: list[Rejection], places: list[int] | None) -> Body:
@@ -255,7 +264,7 @@ def _arrow(data: bytes) -> pa.Table:
             size += batch.nbytes
             rows += batch.num_rows
             if size > MAX_ARROW_BYTES or rows > MAX_ITEMS:
-                raise BodyRefused(413, "too_large", f"more than {MAX_ITEMS} observations or {MAX_ARROW_BYTES} bytes")
+                raise BodyRefused(413, _too_many())
             batches.append(batch)
     table = pa.Table.from_batches(batches, schema)
     table.validate(full=True)
@@ -266,7 +275,7 @@ def _parquet(data: bytes) -> pa.Table:
     file = pa.parquet.ParquetFile(io.BytesIO(data))
     groups = [file.metadata.row_group(index) for index in range(file.metadata.num_row_groups)]
     if file.metadata.num_rows > MAX_ITEMS or sum(group.total_byte_size for group in groups) > MAX_ARROW_BYTES:
-        raise BodyRefused(413, "too_large", f"more than {MAX_ITEMS} observations or {MAX_ARROW_BYTES} bytes")
+        raise BodyRefused(413, _too_many())
     names = [name for name in ("series", "time", "value", "status") if name in file.schema_arrow.names]
     return file.read(columns=names, use_threads=False)
 
@@ -274,22 +283,25 @@ def _parquet(data: bytes) -> pa.Table:
 def _of_table(table: pa.Table) -> Body:
     missing = {"series", "time", "value"} - set(table.column_names)
     if missing:
-        raise BodyRefused(422, "missing_columns", f"columns missing: {', '.join(sorted(missing))}")
+        action = _("Bảng cần ba cột series, time và value.")
+        values = {"columns": ", ".join(sorted(missing))}
+        raise BodyRefused(422, Refusal("missing_columns", _("Bảng thiếu cột: {columns}."), action, values))
     if not table.num_rows:
-        raise BodyRefused(422, "empty_body", "the table holds no observation")
+        raise BodyRefused(422, _empty())
     codes, time, value = (_column(table, name) for name in ("series", "time", "value"))
     if codes.null_count or time.null_count:
-        raise BodyRefused(422, "invalid_body", "`series` and `time` hold nulls")
+        cause = _("Cột series hoặc time có ô trống.")
+        raise BodyRefused(422, Refusal("invalid_body", cause, _("Điền mã chuỗi và thời điểm ở mọi dòng.")))
     milliseconds, bad = _believable(_table_times(time))
     numbers = value.cast(pa.float64()) if _is_number(value.type) else None
     if numbers is None:
-        raise BodyRefused(422, "invalid_body", f"`value` is {value.type}, expected a number")
+        raise _wrong_type("value", value.type, _("Dùng kiểu số, ví dụ double."))
     if pa.types.is_dictionary(codes.type):
         codes = pa.DictionaryArray.from_arrays(codes.indices.cast(pa.int32()), codes.dictionary.cast(pa.string()))
     elif pa.types.is_string(codes.type) or pa.types.is_large_string(codes.type):
         codes = codes.cast(pa.string()).dictionary_encode()
     else:
-        raise BodyRefused(422, "invalid_body", f"`series` is {codes.type}, expected text")
+        raise _wrong_type("series", codes.type, _("Dùng kiểu văn bản (string)."))
     status = None
     if "status" in table.column_names:
         texts = _column(table, "status").cast(pa.string()).fill_null("00")
@@ -301,7 +313,8 @@ def _of_table(table: pa.Table) -> Body:
 
 def _column(table: pa.Table, name: str) -> pa.Array:
     if table.column_names.count(name) != 1:
-        raise BodyRefused(422, "invalid_body", f"column {name} appears more than once")
+        cause = _("Cột {column} xuất hiện nhiều lần.")
+        raise BodyRefused(422, Refusal("invalid_body", cause, _("Mỗi tên cột chỉ dùng một lần."), {"column": name}))
     column = table[name]
     if column.num_chunks == 1:
         return column.chunk(0)
@@ -309,17 +322,23 @@ def _column(table: pa.Table, name: str) -> pa.Array:
     return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) else combined
 
 
+def _wrong_type(column: str, kind: pa.DataType, action: str) -> BodyRefused:
+    values = {"column": column, "type": str(kind)[:80]}
+    return BodyRefused(422, Refusal("invalid_body", _("Cột {column} có kiểu {type}."), action, values))
+
+
+_TIME_COLUMN = _("Dùng kiểu timestamp có múi giờ UTC, hoặc int64 là số mili giây tính từ năm 1970.")
+
+
 def _table_times(time: pa.Array) -> npt.NDArray[np.int64]:
     if pa.types.is_timestamp(time.type):
         if time.type.tz is None:
-            raise BodyRefused(
-                422, "invalid_time", "`time` has no time zone: use timestamp with UTC, or milliseconds as int64"
-            )
+            cause = _("Cột time không có múi giờ.")
+            raise BodyRefused(422, Refusal("invalid_time", cause, _TIME_COLUMN))
         time = time.cast(pa.timestamp("ms", "UTC"), safe=False)
     elif not pa.types.is_integer(time.type):
-        raise BodyRefused(
-            422, "invalid_time", f"`time` is {time.type}, expected timestamp with time zone or int64 milliseconds"
-        )
+        cause = _("Cột time có kiểu {type}, không phải thời điểm.")
+        raise BodyRefused(422, Refusal("invalid_time", cause, _TIME_COLUMN, {"type": str(time.type)[:80]}))
     found: npt.NDArray[np.int64] = time.cast(pa.int64()).to_numpy(zero_copy_only=False)
     return found
 
@@ -334,7 +353,7 @@ def _without(body: Body, bad: dict[int, Undecodable]) -> Body:
         return body
     keep = np.ones(len(body), np.bool_)
     keep[list(bad)] = False
-    body.rejected += [Rejection(body.place(row), error.code, str(error)) for row, error in sorted(bad.items())]
+    body.rejected += [Rejection(body.place(row), error.refusal) for row, error in sorted(bad.items())]
     return select(body, keep)
 
 

@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
+from sen.ingest import refusals
+from sen.ingest.refusals import WRITE_TIME, Refusal, Refused, shown
 from sen.telemetry.flags import Flag
 
 MIN_MS = 946_684_800_000
@@ -21,12 +24,8 @@ STATUS: dict[str, int] = {"": 0, "00": 0, "01": int(Flag.CALIBRATING), "02": int
 """Status codes of Thông tư 10/2021; any other means that the value cannot be relied upon."""
 
 
-class Undecodable(ValueError):
-    """A message that cannot become observations. `code` is one of the connection desk's; `str()` says what is wrong."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
+class Undecodable(Refused):
+    """A message that cannot become observations."""
 
 
 class Reading(msgspec.Struct, gc=False):
@@ -49,11 +48,9 @@ def readings(payload: bytes) -> list[Reading]:
     try:
         found = decoder.decode(payload)
     except msgspec.ValidationError as error:
-        raise Undecodable("invalid_message", str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Undecodable("malformed_json", str(error)) from error
-    except RecursionError as error:
-        raise Undecodable("malformed_json", "nested too deeply") from error
+        raise Undecodable(refusals.invalid_message(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Undecodable(refusals.malformed_json(error)) from error
     return [found] if isinstance(found, Reading) else found
 
 
@@ -61,9 +58,17 @@ def milliseconds(time: datetime | int | float) -> int:
     """Milliseconds since the epoch. Raises Undecodable for a moment that no station has measured at."""
     found = int(time.timestamp() * 1000 + 0.5) if isinstance(time, datetime) else int(time)
     if not MIN_MS <= found < MAX_MS:
-        hint = "; the number must be milliseconds, not seconds" if MIN_MS <= found * 1000 < MAX_MS else ""
-        raise Undecodable("invalid_time", f"time {found} ms lies outside 2000 to 2100{hint}")
+        if MIN_MS <= found * 1000 < MAX_MS and not isinstance(time, datetime):
+            action = _("Nhân với 1000: số phải là mili giây tính từ năm 1970.")
+            values = {"value": shown(time)}
+            raise Undecodable(Refusal("invalid_time", _("Thời điểm {value} tính bằng giây."), action, values))
+        raise Undecodable(_outside(time.isoformat() if isinstance(time, datetime) else time))
     return found
+
+
+def _outside(time: object) -> Refusal:
+    cause = _("Thời điểm “{value}” nằm ngoài khoảng từ năm 2000 đến năm 2100.")
+    return Refusal("invalid_time", cause, _("Kiểm tra đồng hồ của thiết bị."), {"value": shown(time)})
 
 
 def parse_time(text: str) -> int:
@@ -71,15 +76,16 @@ def parse_time(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Undecodable(
-            "invalid_time", f"{text[:40]!r} is not an RFC 3339 time such as 2026-07-01T08:00:00+07:00"
-        ) from error
+        cause = _("Thời điểm “{value}” không đúng dạng RFC 3339.")
+        raise Undecodable(Refusal("invalid_time", cause, WRITE_TIME, {"value": shown(text)})) from error
     if moment.tzinfo is None:
-        raise Undecodable("invalid_time", f"{text[:40]!r} has no offset: write 2026-07-01T08:00:00+07:00 or …Z")
+        action = _("Thêm +07:00 (giờ Việt Nam) hoặc Z (giờ quốc tế) vào cuối, ví dụ 2026-07-01T08:00:00+07:00.")
+        values = {"value": shown(text)}
+        raise Undecodable(Refusal("invalid_time", _("Thời điểm “{value}” thiếu múi giờ."), action, values))
     try:
         return milliseconds(moment.astimezone(UTC))
     except OverflowError as error:
-        raise Undecodable("invalid_time", f"{text[:40]!r} lies outside 2000 to 2100") from error
+        raise Undecodable(_outside(text)) from error
 
 
 def status_flags(code: str) -> int:

@@ -11,12 +11,14 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import structlog
+from django.utils.translation import gettext_noop as _
 
 from sen.eventbus import Bus, LogBatch
 from sen.ingest.desk import Desk
 from sen.ingest.directory import Directory
 from sen.ingest.metrics import Metrics
 from sen.ingest.quality import Quality
+from sen.ingest.refusals import Refusal
 from sen.ingest.resolve import Letter, Resolved, Resolver, Waiting
 from sen.ingest.rows import Rows
 from sen.kernel import clock
@@ -97,9 +99,13 @@ class Pipeline:
                     [row for part in parts for row in part.letters],
                 )
             stamp, subject = batch.stamps[0], batch.subjects[0].decode("utf-8", "replace")
-            letter = Letter(
-                None, stamp // 1_000_000, "", subject, batch.payloads[0], "internal_error", repr(error)[:500], stamp
+            refusal = Refusal(
+                "internal_error",
+                _("Phần mềm của trung tâm gặp lỗi khi đọc bản tin này ({technical})."),
+                _("Báo người quản trị hệ thống; gửi lại bản tin khi lỗi đã được sửa."),
+                {"technical": repr(error)[:300]},
             )
+            letter = Letter(None, stamp // 1_000_000, "", subject, batch.payloads[0], refusal.code, str(refusal), stamp)
             return Prepared(Rows.empty(), Rows.empty(), [], [letter])
 
     def _prepare(self, batch: LogBatch, resolved: Resolved) -> Prepared:
@@ -137,6 +143,12 @@ class Pipeline:
             return
         row = {name: str(value) for name, value in table.to_pylist()[0].items()}
         log.error("row_refused_by_store", row=row, reason=str(refusal))
+        told = Refusal(
+            "store_refused",
+            _("Kho số liệu từ chối dòng này ({technical})."),
+            _("Báo người quản trị hệ thống, kèm bản tin gốc."),
+            {"technical": str(refusal)[:300]},
+        )
         seq = int(table["seq"][0].as_py())
         received = clock.to_ms(table["received"][0].as_py())
         letters.append(
@@ -146,8 +158,8 @@ class Pipeline:
                 "store",
                 "observations",
                 msgspec.json.encode(row),
-                "store_refused",
-                str(refusal),
+                told.code,
+                str(told),
                 seq,
             )
         )

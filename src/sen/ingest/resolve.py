@@ -9,10 +9,12 @@ from itertools import chain
 import msgspec
 import numpy as np
 import pyarrow as pa
+from django.utils.translation import gettext_noop as _
 
 from sen.eventbus import BATCH_SUBJECT, MQTT_PREFIX, LogBatch
 from sen.ingest import decode
 from sen.ingest.directory import Device, Directory, Origin
+from sen.ingest.refusals import Refusal
 from sen.ingest.rows import Rows
 from sen.telemetry.flags import Flag
 
@@ -104,18 +106,18 @@ class Resolver:
                 try:
                     parts.append(_batch_rows(payload, stamp))
                 except (pa.ArrowException, ValueError, KeyError) as error:
-                    work.letter(None, "", subject, payload, stamp, "invalid_message", str(error))
+                    work.letter(None, "", subject, payload, stamp, _no_batch(error))
                 continue
             origin = origins.get(subject) or self._origin(subject)
             if isinstance(origin, str):
                 work.letter(
-                    None, "mqtt" if subject.startswith(_MQTT) else "", subject, payload, stamp, origin, _REASONS[origin]
+                    None, "mqtt" if subject.startswith(_MQTT) else "", subject, payload, stamp, _REASONS[origin]
                 )
                 continue
             try:
                 work.readings(origin, decode.readings(payload), stamp)
             except decode.Undecodable as error:
-                work.letter(origin.number, origin.connector, subject, payload, stamp, error.code, str(error))
+                work.letter(origin.number, origin.connector, subject, payload, stamp, error.refusal)
         return work.finish(parts)
 
     def _origin(self, subject: bytes) -> Origin | str:
@@ -135,9 +137,21 @@ class Resolver:
 
 
 _REASONS = {
-    "unknown_topic": "the topic is not v1/<source key>/telemetry",
-    "unknown_source": "no source has this key",
+    "unknown_topic": Refusal(
+        "unknown_topic",
+        _("Chủ đề MQTT không có dạng v1/<khóa nguồn>/telemetry."),
+        _("Sửa chủ đề đã khai ở thiết bị."),
+    ),
+    "unknown_source": Refusal(
+        "unknown_source", _("Không nguồn nào có khóa này."), _("Kiểm tra khóa nguồn đã khai ở thiết bị.")
+    ),
 }
+
+
+def _no_batch(error: Exception) -> Refusal:
+    cause = _("Lô số liệu nội bộ không đọc được ({technical}).")
+    action = _("Báo người quản trị hệ thống, kèm bản tin gốc.")
+    return Refusal("invalid_message", cause, action, {"technical": " ".join(str(error).split())[:200]})
 
 
 class _Work:
@@ -159,12 +173,12 @@ class _Work:
         self._unknown: dict[tuple[int, str], Unknown] = {}
 
     def letter(  # noqa: PLR0917
-        self, source: int | None, channel: str, subject: bytes, payload: bytes, stamp: int, code: str, reason: str
+        self, source: int | None, channel: str, subject: bytes, payload: bytes, stamp: int, refusal: Refusal
     ) -> None:
         """Keep a message that cannot be used, with the reason."""
         name = subject.decode("utf-8", "replace").removeprefix(MQTT_PREFIX)
         self._letters.append(
-            Letter(source, stamp // NANOSECONDS_PER_MS, channel, name, payload, code, reason[:500], stamp)
+            Letter(source, stamp // NANOSECONDS_PER_MS, channel, name, payload, refusal.code, str(refusal)[:500], stamp)
         )
 
     def plain(self, batch: LogBatch, origins: Mapping[bytes, Origin | str]) -> list[int]:

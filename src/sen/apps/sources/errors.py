@@ -108,8 +108,16 @@ CATALOGUE: dict[str, Explanation] = {
         _("Kiểu nội dung (Content-Type) không được nhận."),
         _("Gửi application/json, application/x-ndjson, Arrow hoặc Parquet."),
     ),
-    "row_refused_by_store": Explanation(
+    "store_refused": Explanation(
         _("Kho số liệu từ chối một số dòng."), _("Báo người quản trị hệ thống, kèm bản tin gốc.")
+    ),
+    "internal_error": Explanation(
+        _("Phần mềm của trung tâm gặp lỗi khi đọc bản tin; bản tin gốc được giữ lại."),
+        _("Báo người quản trị hệ thống; gửi lại bản tin khi lỗi đã được sửa."),
+    ),
+    "forbidden_series": Explanation(
+        _("Mã truy cập không được gửi số liệu cho chuỗi này."),
+        _("Dùng mã của người được giao nạp số liệu của đơn vị chủ quản trạm."),
     ),
     "unit_mismatch": Explanation(
         _("Đơn vị đo không đổi được sang đơn vị của thông số."), _("Sửa đơn vị ở thiết bị theo danh mục thông số.")

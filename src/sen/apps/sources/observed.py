@@ -89,7 +89,7 @@ def add_dead_letters(rows: Iterable[DeadLetterRow]) -> None:
 
 def _not_kept_yet(rows: Iterable[DeadLetterRow]) -> list[DeadLetterRow]:
     """The rows without those that an earlier delivery of the same messages brought, so that nothing is shown or counted twice."""
-    keyed = {
+    keyed: dict[object, DeadLetterRow] = {
         (row.channel[:32], row.seq, _sha256(row)) if row.seq is not None else index: row
         for index, row in enumerate(rows)
     }

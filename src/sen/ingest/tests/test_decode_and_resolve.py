@@ -114,7 +114,7 @@ def test_hostile_messages_become_letters_and_harm_nobody(payload: bytes, code: s
 
 
 def test_seconds_are_explained() -> None:
-    assert "milliseconds, not seconds" in resolve(reading(time=1_780_000_000)).letters[0].message
+    assert "Nhân với 1000" in resolve(reading(time=1_780_000_000)).letters[0].message
 
 
 def test_foreign_topics_and_unknown_keys_are_letters() -> None:

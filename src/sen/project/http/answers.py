@@ -9,6 +9,12 @@ from typing import Any
 
 import msgspec
 import zstandard
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext, trans_real
+from django.utils.translation import gettext_noop as _
+
+from sen.ingest.refusals import shown
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -16,14 +22,39 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Problem(Exception):
-    """A refusal on its way to the client."""
+    """A refusal on its way to the client: `detail` and `action` are msgids with placeholders for `values`."""
 
-    def __init__(
-        self, status: int, code: str, detail: str, action: str = "", headers: dict[str, str] | None = None
+    def __init__(  # noqa: PLR0917
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        action: str = "",
+        headers: dict[str, str] | None = None,
+        values: dict[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail, self.action = status, code, detail, action
         self.headers = headers or {}
+        self.values = values or {}
+
+    def told(self, language: str) -> tuple[str, str]:
+        """Detail and action in a language."""
+        with translation.override(language):
+            found = [gettext(text) if text else "" for text in (self.detail, self.action)]
+        # Text without values may hold braces of its own.
+        detail, action = [text.format_map(self.values) for text in found] if self.values else found
+        return detail, action
+
+
+def language_of(headers: dict[bytes, bytes]) -> str:
+    """The language that Accept-Language asks for first among those that the centre speaks."""
+    for code, _weight in trans_real.parse_accept_lang_header(headers.get(b"accept-language", b"").decode("latin-1")):
+        try:
+            return translation.get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
 
 
 async def answer(
@@ -42,20 +73,21 @@ async def answer(
     await send({"type": "http.response.body", "body": data})
 
 
-async def answer_problem(send: Send, problem: Problem) -> None:
-    """Send a Problem."""
+async def answer_problem(send: Send, problem: Problem, headers: dict[bytes, bytes]) -> None:
+    """Send a Problem in the language that the request's `headers` ask for."""
+    detail, action = problem.told(language_of(headers))
     body = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "code": problem.code,
-        "detail": problem.detail,
-        "action": problem.action,
+        "detail": detail,
+        "action": action,
     }
-    headers = dict(problem.headers)
+    fields = dict(problem.headers)
     if problem.status == HTTPStatus.UNAUTHORIZED:
-        headers["www-authenticate"] = 'Bearer realm="sen"'
-    await answer(send, problem.status, body, "application/problem+json", headers)
+        fields["www-authenticate"] = 'Bearer realm="sen"'
+    await answer(send, problem.status, body, "application/problem+json", fields)
 
 
 async def read_body(receive: Receive, headers: dict[bytes, bytes], limit: int) -> bytes:
@@ -68,7 +100,7 @@ async def read_body(receive: Receive, headers: dict[bytes, bytes], limit: int) -
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            raise Problem(400, "incomplete_body", "Kết nối đóng trước khi gửi hết dữ liệu.")
+            raise Problem(400, "incomplete_body", _("Kết nối đóng trước khi gửi hết dữ liệu."), _("Gửi lại từ đầu."))
         part = message.get("body", b"")
         size += len(part)
         if size > limit:
@@ -90,11 +122,12 @@ def unpack(data: bytes, encoding: str, limit: int) -> bytes:
             with zstandard.ZstdDecompressor(max_window_size=64 * 1024 * 1024).stream_reader(data) as reader:
                 out = reader.read(limit + 1)
         else:
-            raise Problem(
-                415, "unsupported_encoding", f"Content-Encoding {name[:40]!r} không dùng được.", "Dùng gzip hoặc zstd."
-            )
+            detail, action = _("Không nhận cách nén “{name}” (Content-Encoding)."), _("Dùng gzip hoặc zstd.")
+            raise Problem(415, "unsupported_encoding", detail, action, values={"name": shown(name)})
     except (zlib.error, zstandard.ZstdError, EOFError) as error:
-        raise Problem(400, "malformed_encoding", f"Không giải nén được dữ liệu: {str(error)[:100]}") from error
+        detail = _("Không giải nén được dữ liệu ({technical}).")
+        action = _("Kiểm tra Content-Encoding có đúng với cách nén, rồi gửi lại từ đầu.")
+        raise Problem(400, "malformed_encoding", detail, action, values={"technical": str(error)[:100]}) from error
     if len(out) > limit:
         raise _too_large(limit)
     return out
@@ -112,5 +145,5 @@ def _gunzip(data: bytes, limit: int) -> bytes:
 
 
 def _too_large(limit: int) -> Problem:
-    text = f"Dữ liệu lớn hơn giới hạn {limit // 1_048_576} MB."
-    return Problem(413, "too_large", text, "Chia nhỏ dữ liệu rồi gửi từng phần.")
+    detail, action = _("Dữ liệu lớn hơn giới hạn {limit} MB."), _("Chia nhỏ rồi gửi từng phần.")
+    return Problem(413, "too_large", detail, action, values={"limit": str(limit // 1_048_576)})

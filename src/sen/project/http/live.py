@@ -41,12 +41,13 @@ async def live_app(scope: Scope, receive: Receive, send: Send) -> None:
         wish = await _wish(headers, topics)
         feed = await _feed()
     except Problem as problem:
-        await answer_problem(send, problem)
+        await answer_problem(send, problem, headers)
         return
     except Exception as error:
         log.warning("live_refused", error=repr(error))
         text = "Luồng trực tiếp chưa sẵn sàng."
-        await answer_problem(send, Problem(503, "unavailable", text, "Thử lại sau ít giây.", {"retry-after": "2"}))
+        unready = Problem(503, "unavailable", text, "Thử lại sau ít giây.", {"retry-after": "2"})
+        await answer_problem(send, unready, headers)
         return
     gone = asyncio.create_task(_disconnected(receive))
     try:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import structlog
+from django.utils import translation
+from django.utils.translation import gettext_noop as _
 
 from sen.apps.sources import interface as sources
 from sen.connector_sdk.messages import ReadingMessage, encode_readings
@@ -19,10 +23,21 @@ from sen.ingest.bodies import Body, BodyRefused, Rejection
 from sen.ingest.decode import status_flags
 from sen.ingest.desk import in_database
 from sen.ingest.directory import Directory
+from sen.ingest.refusals import WRITE_SERIES, WRITE_VALUE, Refusal, shown
 from sen.ingest.resolve import BATCH_SCHEMA, Letter
 from sen.kernel import clock
 from sen.kernel.errors import Unavailable
-from sen.project.http.answers import Problem, Receive, Scope, Send, answer, answer_problem, read_body, unpack
+from sen.project.http.answers import (
+    Problem,
+    Receive,
+    Scope,
+    Send,
+    answer,
+    answer_problem,
+    language_of,
+    read_body,
+    unpack,
+)
 from sen.project.http.centre import centre, shutdown
 from sen.project.http.senders import FORBIDDEN, HOMELESS, INVALID, UNKNOWN, Sender, sender_of
 from sen.telemetry.flags import Flag
@@ -41,6 +56,8 @@ CHUNK_BYTES = 4_000_000
 ROW_BYTES = 28
 THREAD_FROM = 64 * 1024
 READINGS_CHUNK = 500
+TOLD_HERE = 500
+"""Rejections that are put into words in the event loop; more than these go to a thread."""
 
 _in_flight = 0
 _reports: dict[int, float] = {}
@@ -62,15 +79,26 @@ async def observations_app(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         checked = await _accept(headers, receive)
     except Problem as problem:
-        await answer_problem(send, problem)
+        await answer_problem(send, problem, headers)
         return
     except (LogRefused, Unavailable) as error:
         log.warning("observations_refused", error=str(error))
-        text = "Nhật ký bền vững chưa nhận được số liệu."
-        await answer_problem(send, Problem(503, "log_unavailable", text, "Gửi lại sau ít giây.", {"retry-after": "2"}))
+        text, action = _("Trung tâm tạm thời chưa ghi được số liệu; chưa có gì được nhận."), _("Gửi lại sau ít giây.")
+        await answer_problem(send, Problem(503, "log_unavailable", text, action, {"retry-after": "2"}), headers)
         return
-    rejected = [{"index": row.index, "code": row.code, "message": row.message} for row in checked.rejected]
+    rejected: list[dict[str, Any]] = []
+    if checked.rejected:
+        language = language_of(headers)
+        many = len(checked.rejected) > TOLD_HERE
+        rejected = (
+            await asyncio.to_thread(_told, checked.rejected, language) if many else _told(checked.rejected, language)
+        )
     await answer(send, 202, {"accepted": checked.accepted, "rejected": rejected})
+
+
+def _told(rejected: list[Rejection], language: str) -> list[dict[str, Any]]:
+    with translation.override(language):
+        return [{"index": row.index, "code": row.code, "message": row.refusal.told()} for row in rejected]
 
 
 async def _accept(headers: dict[bytes, bytes], receive: Receive) -> Checked:
@@ -86,7 +114,7 @@ async def _accept(headers: dict[bytes, bytes], receive: Receive) -> Checked:
     size = int(declared) if declared.isdigit() else UNDECLARED
     if _in_flight + size > MAX_IN_FLIGHT:
         raise Problem(
-            503, "busy", "Đang nhận quá nhiều số liệu cùng lúc.", "Gửi lại sau ít giây.", {"retry-after": "1"}
+            503, "busy", _("Đang nhận quá nhiều số liệu cùng lúc."), _("Gửi lại sau ít giây."), {"retry-after": "1"}
         )
     _in_flight += size
     try:
@@ -123,7 +151,8 @@ async def _checked(sender: Sender, directory: Directory, headers: dict[bytes, by
     except BodyRefused as refused:
         if sender.source is not None:
             await _dead_letter(sender.source, data, refused)
-        raise Problem(refused.status, refused.code, refused.message) from refused
+        why = refused.refusal
+        raise Problem(refused.status, why.code, why.cause, why.action, values=why.values) from refused
 
 
 def check(body: Body, sender: Sender, directory: Directory, now: int) -> Checked:
@@ -133,23 +162,24 @@ def check(body: Body, sender: Sender, directory: Directory, now: int) -> Checked
     number = meanings[body.series.indices.to_numpy()] if len(body) else np.zeros(0, np.int64)
     flags = _flags(body)
     missing = np.isnan(body.value)
-    reasons: list[tuple[npt.NDArray[np.bool_], str, str]] = [
-        (number == INVALID, "invalid_series", "expected `<asset code>/<property>`"),
-        (number == UNKNOWN, "unknown_series", "there is no such series"),
-        (number == FORBIDDEN, "forbidden_series", "you may not send data for this series"),
-        (
-            np.isinf(body.value) | (missing & (flags == 0)),
-            "invalid_value",
-            "the value must be a finite number; null only with a status other than 00",
-        ),
-        (body.time > now + bodies.FUTURE_MS, "future_time", "the time lies more than ten minutes ahead"),
+    reasons: list[tuple[npt.NDArray[np.bool_], Callable[[str, int], Refusal]]] = [
+        (number == INVALID, _invalid_series),
+        (number == UNKNOWN, _unknown_series),
+        (number == FORBIDDEN, _forbidden_series),
+        (np.isinf(body.value), _infinite),
+        (missing & (flags == 0), _no_value),
+        (body.time > now + bodies.FUTURE_MS, _future),
     ]
     good = np.ones(len(body), np.bool_)
     rejected = list(body.rejected)
-    for wrong, code, message in reasons:
+    for wrong, refusal in reasons:
         found = wrong & good
         if found.any():
-            rejected += [Rejection(body.place(row), code, message) for row in np.flatnonzero(found).tolist()]
+            at = np.flatnonzero(found)
+            of = zip(
+                at.tolist(), body.series.indices.take(pa.array(at)).to_pylist(), body.time[at].tolist(), strict=True
+            )
+            rejected += [Rejection(body.place(row), refusal(codes[code], time)) for row, code, time in of]
             good &= ~found
     rejected.sort(key=lambda row: row.index)
     flags[missing] |= np.uint32(Flag.NO_VALUE)
@@ -167,6 +197,36 @@ def check(body: Body, sender: Sender, directory: Directory, now: int) -> Checked
     return Checked(batch, _readings(body, codes, homeless.tolist()), len(rows) + len(homeless), rejected)
 
 
+def _invalid_series(code: str, _time: int) -> Refusal:
+    return Refusal("invalid_series", _("Mã chuỗi “{value}” không dùng được."), WRITE_SERIES, {"value": shown(code)})
+
+
+def _unknown_series(code: str, _time: int) -> Refusal:
+    action = _("Kiểm tra mã theo danh mục trạm; nếu chưa có, tạo trạm và thông số trước.")
+    return Refusal("unknown_series", _("Không có chuỗi số liệu “{series}”."), action, {"series": shown(code)})
+
+
+def _forbidden_series(code: str, _time: int) -> Refusal:
+    cause = _("Mã truy cập không được gửi số liệu cho chuỗi “{series}”.")
+    action = _("Dùng mã của người được giao nạp số liệu của đơn vị chủ quản trạm.")
+    return Refusal("forbidden_series", cause, action, {"series": shown(code)})
+
+
+def _infinite(code: str, _time: int) -> Refusal:
+    return Refusal("invalid_value", _("Giá trị của “{series}” là vô cực."), WRITE_VALUE, {"series": shown(code)})
+
+
+def _no_value(code: str, _time: int) -> Refusal:
+    cause = _("Chuỗi “{series}” không có giá trị mà trạng thái vẫn là 00 (đang đo).")
+    return Refusal("invalid_value", cause, WRITE_VALUE, {"series": shown(code)})
+
+
+def _future(_code: str, time: int) -> Refusal:
+    cause = _("Thời điểm {time} nhanh hơn đồng hồ của trung tâm quá 10 phút.")
+    action = _("Chỉnh đồng hồ thiết bị theo NTP và kiểm tra múi giờ (+07:00).")
+    return Refusal("future_time", cause, action, {"time": clock.local(clock.from_ms(time)).isoformat()})
+
+
 def _flags(body: Body) -> npt.NDArray[np.uint32]:
     if body.status is None:
         return np.zeros(len(body), np.uint32)
@@ -178,7 +238,7 @@ def _readings(body: Body, codes: list[str], rows: list[int]) -> list[ReadingMess
     """Values of unknown devices as reading messages, one per device and moment: ingest proposes them and keeps the data."""
     found: dict[tuple[str, int], ReadingMessage] = {}
     for row in rows:
-        device, _, symbol = codes[body.series.indices[row].as_py()].rpartition("/")
+        device, _slash, symbol = codes[body.series.indices[row].as_py()].rpartition("/")
         moment = int(body.time[row])
         value = float(body.value[row])
         message = found.setdefault((device, moment), ReadingMessage(device, moment, {}, {}))
@@ -222,7 +282,7 @@ async def _report(source: sources.SourceCredential, rejected: list[Rejection]) -
     newest = rejected[-1]
     try:
         await in_database(
-            lambda: sources.report_error(source.number, newest.code, newest.message, clock.now(), len(rejected))
+            lambda: sources.report_error(source.number, newest.code, str(newest.refusal), clock.now(), len(rejected))
         )
     except Exception as error:
         log.warning("rejection_not_reported", source=source.code, error=repr(error))
@@ -238,7 +298,7 @@ async def _dead_letter(source: sources.SourceCredential, data: bytes, refused: B
         "/api/v1/observations",
         data,
         refused.code,
-        refused.message,
+        str(refused),
         time.time_ns(),
     )
     try:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
 from sen.apps.access.interface import Scope, scope_of_request
 from sen.apps.assets.interface import SeriesEntry
@@ -66,14 +67,14 @@ _senders: dict[str, Sender] = {}
 
 async def sender_of(headers: dict[bytes, bytes]) -> Sender:
     """The sender of a request. Raises Problem 401 without a usable credential, 403 for a token that cannot write anything."""
-    scheme, _, secret = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    scheme, _space, secret = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret or len(secret) > 256:
         raise Problem(
             401,
             "unauthenticated",
-            "Thiếu mã truy cập.",
-            "Gửi tiêu đề Authorization: Bearer <mã truy cập hoặc mật khẩu nguồn>.",
+            _("Thiếu mã truy cập."),
+            _("Gửi tiêu đề Authorization: Bearer <mã truy cập hoặc mật khẩu nguồn>."),
         )
     now = time.monotonic()
     found = _senders.get(secret)
@@ -84,14 +85,17 @@ async def sender_of(headers: dict[bytes, bytes]) -> Sender:
         _senders[secret] = found
     if found.source is None and found.scope is None:
         raise Problem(
-            401, "unauthenticated", "Mã truy cập sai, hết hạn hoặc đã thu hồi.", "Kiểm tra mã; nếu cần, tạo mã mới."
+            401,
+            "unauthenticated",
+            _("Mã truy cập sai, hết hạn hoặc đã thu hồi."),
+            _("Kiểm tra mã; nếu cần, tạo mã mới."),
         )
     if found.scope is not None and not found.scope.allows("sources.upload"):
         raise Problem(
             403,
             "forbidden",
-            "Mã truy cập này không được gửi số liệu.",
-            "Dùng mã có quyền ghi của người được giao nạp số liệu.",
+            _("Mã truy cập này không được gửi số liệu."),
+            _("Dùng mã có quyền ghi của người được giao nạp số liệu."),
         )
     return found
 

@@ -68,7 +68,41 @@ async def test_each_bad_item_is_named_and_the_rest_taken(province: Province, ing
     assert [(row["index"], row["code"]) for row in answer.json["rejected"]] == [
         (1, "invalid_series"), (2, "future_time"), (3, "invalid_value"), (4, "invalid_value"), (5, "invalid_time"), (6, "unknown_series"),
     ]  # fmt: skip
-    assert all(row["message"] for row in answer.json["rejected"])
+    told = [row["message"] for row in answer.json["rejected"]]
+    assert told[0].startswith("Mã chuỗi “no-slash” không dùng được. Ghi dạng <mã trạm>/<thông số>")
+    assert "nhanh hơn đồng hồ của trung tâm" in told[1] and "+07:00" in told[1]
+    assert told[2].startswith("Chuỗi “tram-1/pm25” không có giá trị mà trạng thái vẫn là 00")
+    assert told[3].startswith("Giá trị “x” không phải là một số.")
+    assert told[5].startswith("Không có chuỗi số liệu “a/b/c”.")
+
+
+async def test_refusals_are_told_in_the_language_asked_for(province: Province, ingest: Any) -> None:
+    from sen.apps.sources import interface as sources  # noqa: F401 - the app's models
+    from sen.apps.sources.models import SourceHealth
+    from sen.console.translations import compile_catalogues
+    from sen.ingest.desk import in_database
+
+    compile_catalogues()
+    english = {"accept_language": "fr;q=0.9, en-GB;q=0.8, vi;q=0.5"}
+    answer = await post(province.secret, [item(time="yesterday")], **english)
+    assert answer.json["rejected"][0]["message"].startswith("The time “yesterday” is not RFC 3339.")
+    for headers in ({}, {"accept_language": "*"}, {"accept_language": "xx, \xff;q=z"}):
+        answer = await post(province.secret, [item(time="yesterday")], **headers)
+        assert answer.json["rejected"][0]["message"].startswith("Thời điểm “yesterday” không đúng dạng RFC 3339.")
+    assert (
+        await in_database(lambda: SourceHealth.objects.get(source__number=ingest.directory.by_key[province.key].number))
+    ).error_message.startswith("Thời điểm")
+    for body, more, status, detail in (
+        (b"{", {}, 400, "The JSON is cut off"),
+        (b"a,b", {"content_type": "text/csv"}, 415, "The content type “text/csv” is not accepted."),
+        (b"[]", {}, 422, "The content holds no observation."),
+        (b"[]", {"content_length": "99000000"}, 413, "The data are larger than the limit of 32 MB."),
+        (b"[]", {"content_encoding": "br"}, 415, "The compression “br” (Content-Encoding) is not accepted."),
+    ):
+        answer = await post(province.secret, body, **english, **more)
+        assert (answer.status, answer.json["detail"].startswith(detail)) == (status, True), answer.json
+        assert answer.json["action"]
+    assert (await post("", b"[]", **english)).json["detail"] == "The access token is missing."
 
 
 async def test_what_others_own_is_answered_like_what_does_not_exist(province: Province, ingest: Any) -> None:
