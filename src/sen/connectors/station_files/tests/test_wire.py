@@ -247,14 +247,11 @@ async def test_a_file_processed_again_after_a_kill_is_one_dead_letter(running: R
         intake.cancel()
     assert len((await running.rest("GET", "/dead-letters?code=bad_file_name"))["items"]) == 1
     assert (await running.rest("GET", "/sources/tram-1"))["rejected"] == 1
-    spool.keep(key=key, name="khongdung.txt", content=GOOD, channel="ftp")
+    journal = spool.pending_folder / f"{spool.keep(key=key, name=pending.name, content=GOOD, channel='ftp').id}.json"
     intake = asyncio.create_task(Intake(running.host, spool, Accounts(running.host)).run())
-
-    async def twice() -> bool:
-        return len((await running.rest("GET", "/dead-letters?code=bad_file_name"))["items"]) == 2
-
-    await testing.eventually(twice)
+    await testing.eventually(closed)
     intake.cancel()
+    assert len((await running.rest("GET", "/dead-letters?code=bad_file_name"))["items"]) == 2
 
 
 async def test_oversized_and_cut_off_uploads_leave_nothing(running: Running) -> None:
