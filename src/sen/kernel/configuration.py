@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 
@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     log_sync: str = Field(
         "1s", description="How often the durable log is flushed to disk: `always` or a duration such as `1s`."
     )
-    files_url: str = Field("", description="Object storage instead of `DATA/files`.")
+    files_url: str = Field("", description="Reserved for object storage; not supported yet, a centre that has it set does not start.")
     mqtt_host: str = Field("127.0.0.1", description="Address of the MQTT gateway for devices.")
     mqtt_port: int = Field(1883, ge=1, le=65535, description="Port of the MQTT gateway for devices.")
     ftp_port: int = Field(2121, ge=1, le=65535, description="Port of the FTP and FTPS server for station files.")
@@ -54,6 +54,13 @@ class Settings(BaseSettings):
     )
     raw_days_test: int = Field(90, ge=7, description="Days for which single observations of series on trial are kept.")
     demo: bool = Field(False, description="Marks the installation as simulated; set by `sen up --demo`.")
+
+    @field_validator("files_url")
+    @classmethod
+    def _refuse_object_storage(cls, address: str) -> str:
+        if address:
+            raise ValueError("object storage is not supported yet: unset SEN_FILES_URL, files are kept in DATA/files")
+        return address
 
     @classmethod
     def settings_customise_sources(

@@ -121,3 +121,13 @@ def test_an_unknown_name_gets_the_known_ones(command: str) -> None:
 def test_shipped_packs_are_sound() -> None:
     answered = sen("packs", "check")
     assert answered.returncode == 0, answered.stdout + answered.stderr
+
+
+@pytest.mark.parametrize("setting", [{"SEN_PORT": "abc"}, {"SEN_FILES_URL": "s3://bucket"}])
+def test_a_wrong_setting_is_named_with_what_to_do(setting: dict[str, str]) -> None:
+    refused = sen("status", **setting)
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    (name,) = setting
+    assert f"  {name}=" in refused.stderr
+    assert "sen.toml" in refused.stderr
