@@ -237,7 +237,9 @@ def _positions(numbers: pa.ChunkedArray, series: SeriesTable) -> tuple[Ints, NDA
 
 def latest_rows(scope: Scope) -> tuple[list[str], pa.Table]:
     """The newest rows of all visible series, with their codes `asset/property` beside them."""
-    present = current()
+    # Only who stands where is needed, not the board's own values: a board that is due to be renewed serves as well.
+    board = _board
+    present = board if board is not None and board.places.version == directory.version() else current()
     series = present.places.series
     table = store().latest()
     place, known = _positions(table["series"], series)
