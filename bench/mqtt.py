@@ -41,9 +41,9 @@ class Counter:
             self._store.ask(Question(f"SELECT {what} AS rows FROM observations", self._schema))["rows"][0].as_py()
         )
 
-    def start(self) -> None:
-        """Count from here."""
-        self._before = self.total(distinct=True)
+    def start(self, distinct: bool = True) -> None:
+        """Count from here; not `distinct` where every row is new and 100 million of them are too many to tell apart in memory."""
+        self._before = self.total(distinct)
 
     def wait(self, rows: int, seconds: float) -> float:
         """Seconds until `rows` are stored since the start. Raises TimeoutError."""
