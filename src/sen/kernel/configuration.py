@@ -30,7 +30,9 @@ class Settings(BaseSettings):
     log_sync: str = Field(
         "1s", description="How often the durable log is flushed to disk: `always` or a duration such as `1s`."
     )
-    files_url: str = Field("", description="Reserved for object storage; not supported yet, a centre that has it set does not start.")
+    files_url: str = Field(
+        "", description="Reserved for object storage; not supported yet, a centre that has it set does not start."
+    )
     mqtt_host: str = Field("127.0.0.1", description="Address of the MQTT gateway for devices.")
     mqtt_port: int = Field(1883, ge=1, le=65535, description="Port of the MQTT gateway for devices.")
     ftp_port: int = Field(2121, ge=1, le=65535, description="Port of the FTP and FTPS server for station files.")
