@@ -15,7 +15,8 @@ from sen.apps.organisations import interface as organisations
 from sen.kernel.errors import InvalidInput, NotFound
 from sen.project.imports import KINDS
 
-REAL = Path("/work/shared/data/admin/communes_2025_geojson/82.geojson")
+# Real data may lie in a folder beside the checkout.
+REAL = Path(__file__).resolve().parents[6] / "shared/data/admin/communes_2025_geojson/82.geojson"
 
 pytestmark = pytest.mark.django_db
 
