@@ -50,12 +50,13 @@ def centre(blocker: Any) -> Iterator[World]:
     hashers = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
     with blocker.unblock(), hashers, transaction.atomic():
         queries.forget_scopes()
-        yield _build()
+        yield build()
         transaction.set_rollback(True)
     queries.forget_scopes()
 
 
-def _build() -> World:
+def build() -> World:
+    """The centre in the database of the caller, who sees to it that it goes away again."""
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
     from sen.apps.access import interface as access
