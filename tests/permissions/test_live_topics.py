@@ -7,7 +7,7 @@ another commune. Asking for the whole province must bring each caller exactly wh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,8 +156,15 @@ class _Stream:
 
     async def until(self, part: str) -> None:
         """Wait until `part` has arrived."""
+        await self._wait(lambda: part in self.text)
+
+    async def answered(self) -> None:
+        """Wait for the status."""
+        await self._wait(lambda: bool(self.status))
+
+    async def _wait(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(20):
-            while part not in self.text:
+            while not condition():
                 self._moved.clear()
                 await self._moved.wait()
 
@@ -169,9 +176,7 @@ class _Stream:
 
 async def _status(topics: str, token: str) -> int:
     stream = _Stream(topics, token)
-    async with asyncio.timeout(20):
-        while not stream.status:
-            await asyncio.sleep(0.01)
+    await stream.answered()
     await stream.close()
     return stream.status
 
