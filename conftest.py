@@ -14,6 +14,7 @@ import pytest
 
 from sen.engines import EngineSet
 from sen.engines.secret_file import loopback_port
+from sen.eventbus.process_bus import process_bus
 from sen.kernel import configuration
 
 PORTS = ("SEN_MQTT_PORT", "SEN_FTP_PORT", "SEN_SFTP_PORT")
@@ -52,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the engines and remove what they stored."""
+    if process_bus.cache_info().currsize:
+        process_bus().close()  # else it would go on looking for a server that is gone
     if _engines is not None:
         _engines.stop()
     if _folder is not None:
