@@ -23,6 +23,7 @@ from sen.apps.assets import directory, states
 from sen.apps.assets.readings import store
 from sen.apps.assets.states import Floats, Ints, Limits, SeriesTable, States, Values
 from sen.kernel import clock
+from sen.kernel.garbage import spare_what_lives
 
 VALUES_EVERY_MS = 5_000
 MEANS_EVERY_MS = 60_000
@@ -155,6 +156,8 @@ def _renew(version: int, forced: bool = False) -> Board:
         index = _indices(places)
         means_at = before.means_at_ms if before is not None and recent else now
         _board = Board(places, limits, today, values, found, *index, at_ms=now, means_at_ms=means_at)
+        if before is None and len(places.number) >= WAIT_BELOW:
+            spare_what_lives()
         return _board
 
 
