@@ -82,6 +82,7 @@ def build() -> World:
     values |= _source_and_asset(clients["administrator"], organisations.unit("28249"))
     values |= _inbox(values)
     values |= _tokens(clients["administrator"])
+    values |= _invitation()
     return World(clients, values)
 
 
@@ -124,3 +125,15 @@ def _inbox(values: dict[str, str]) -> dict[str, str]:
 
 def _tokens(client: Client) -> dict[str, str]:
     return {"token": _post(client, "/api/v1/tokens", {"name": "của quản trị"})["id"]}
+
+
+def _invitation() -> dict[str, str]:
+    """A link that nobody has used yet, to the ground of the asset."""
+    from sen.apps.access import interface as access
+    from sen.apps.organisations import interface as organisations
+
+    issued = access.invite(
+        scope=access.SYSTEM, unit_id=organisations.unit("28249").id, role=access.Role.COMMUNE_OFFICER, full_name="Người Mới",
+        username="nguoi-moi",
+    )  # fmt: skip
+    return {"invitation": issued.secret}

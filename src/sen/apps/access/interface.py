@@ -8,11 +8,13 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
-from sen.apps.access import demo, queries, services, sessions
+from sen.apps.access import demo, invitations, queries, services, sessions
+from sen.apps.access.invitations import Issued as IssuedInvitation
 from sen.apps.access.models import User
 from sen.apps.access.recently import Recently
 from sen.apps.access.security import SecurityPolicy, policy
@@ -25,6 +27,8 @@ __all__ = [
     "SYSTEM",
     "Action",
     "Grant",
+    "InvitationRef",
+    "IssuedInvitation",
     "Kind",
     "Role",
     "Scope",
@@ -35,15 +39,36 @@ __all__ = [
     "create_first_administrator",
     "create_token",
     "demo_accounts",
+    "invite",
+    "last_seen",
     "locked_names",
+    "pending_invitations",
     "people_by_id",
     "policy",
     "register",
+    "reissue_invitation",
     "require",
+    "revoke_invitation",
+    "revoke_open_invitations",
     "scope_for",
     "scope_of_request",
     "scope_of_username",
+    "taken_usernames",
 ]
+
+
+class InvitationRef(msgspec.Struct, frozen=True):
+    """An unanswered invitation without its secret. `expired`: its link works no longer and can be issued anew."""
+
+    id: UUID
+    username: str
+    full_name: str
+    role: str
+    unit_id: UUID
+    invited_by: str
+    expires_at: datetime
+    expired: bool
+
 
 _sessions: Recently[Scope | None] = Recently(seconds=3)
 _by_token: Recently[Scope | None] = Recently(seconds=3)
@@ -83,6 +108,53 @@ def create_token(
 def people_by_id(user_ids: Collection[UUID]) -> dict[UUID, str]:
     """Full names by account id, for lists that say who did something."""
     return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "full_name"))
+
+
+def last_seen(user_ids: Collection[UUID]) -> dict[UUID, datetime | None]:
+    """When each of these accounts, while active, last signed in or used its session; None where it never did."""
+    found = User.objects.filter(pk__in=user_ids, is_active=True)
+    return dict(found.values_list("pk", "last_seen_at"))
+
+
+def invite(
+    *, scope: Scope, unit_id: UUID, role: Role, full_name: str, username: str, days: int = invitations.DAYS_OPEN
+) -> IssuedInvitation:
+    """Invite a person into a unit; the answer holds the one-time link. See invitations.invite for what it raises."""
+    return invitations.invite(
+        scope=scope, unit_id=unit_id, role=role, full_name=full_name, username=username, days=days
+    )
+
+
+def reissue_invitation(*, scope: Scope, invitation_id: UUID) -> IssuedInvitation:
+    """A new link for an unanswered invitation; the old one stops working. Raises NotFound."""
+    return invitations.reissue(scope=scope, invitation_id=invitation_id)
+
+
+def revoke_invitation(*, scope: Scope, invitation_id: UUID) -> None:
+    """Make an unanswered invitation useless. Raises NotFound."""
+    invitations.revoke(scope=scope, invitation_id=invitation_id)
+
+
+def revoke_open_invitations(*, scope: Scope, unit_id: UUID, only: Collection[UUID] | None = None) -> list[str]:
+    """Make the unanswered invitations of a unit (all, or some by id) useless; the user names they were for."""
+    return invitations.revoke_open_of(scope=scope, unit_id=unit_id, only=only)
+
+
+def pending_invitations(scope: Scope, unit_ids: Collection[UUID]) -> list[InvitationRef]:
+    """Unanswered invitations of those units that the caller may invite to, newest first."""
+    now = clock.now()
+    return [
+        InvitationRef(
+            one.pk, one.username, one.full_name, one.role, one.unit_id, one.invited_by.full_name if one.invited_by else "",
+            one.expires_at, one.expires_at <= now,
+        )
+        for one in invitations.pending(scope, unit_ids)
+    ]  # fmt: skip
+
+
+def taken_usernames(names: Collection[str]) -> frozenset[str]:
+    """Which of `names` an account or an open invitation bears already."""
+    return invitations.taken_usernames(names)
 
 
 def locked_names(scope: Scope) -> list[tuple[str, datetime]]:

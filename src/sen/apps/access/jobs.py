@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from sen.apps.access import services
+from sen.apps.access import invitations, services
 from sen.kernel.scopes import SYSTEM
 
 
@@ -18,5 +18,6 @@ def disable_idle_accounts(timestamp: int) -> None:
 @app.periodic(cron="30 * * * *")
 @app.task(name="access.remove_spent", queueing_lock="access.remove_spent")
 def remove_spent(timestamp: int) -> None:
-    """Expired sessions and forgotten failure counts."""
+    """Expired sessions, forgotten failure counts, invitations long answered."""
     services.remove_spent(scope=SYSTEM)
+    invitations.remove_spent()

@@ -107,3 +107,33 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+
+class Invitation(models.Model):
+    """A one-time link with which a person chooses a password; the account is made when they do, never before."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey("organisations.Unit", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=30)
+    full_name = models.CharField(max_length=150)
+    username = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True, help_text="SHA-256; the link itself is shown once.")
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="invitations")
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["username"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="invitation_one_open_per_username",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.username} → {self.unit_id}"

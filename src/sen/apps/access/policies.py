@@ -8,6 +8,7 @@ register("access.view_self", EVERYONE, kind="read")
 register("access.manage_own_tokens", EVERYONE, kind="admin")
 register("access.list_people", [Role.ADMINISTRATOR, Role.AUDITOR], kind="admin")
 register("access.manage_people", [Role.ADMINISTRATOR], kind="admin")
+register("access.invite", [Role.ADMINISTRATOR, Role.DATA_STEWARD], kind="admin")
 register(
     "observations.create",
     [Role.ADMINISTRATOR, Role.DATA_STEWARD, Role.DEPARTMENT_OFFICER, Role.COMMUNE_OFFICER],

@@ -1,4 +1,5 @@
-"""Sign-in, password change and second factor from allauth. There is no sign-up and no mail: administrators make accounts."""
+"""Sign-in, password change and second factor from allauth. There is no sign-up and no mail:
+administrators make accounts or hand out invitations."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ from allauth.account import views as account
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
+
+from sen.apps.access import pages_invitation
 
 _to_sign_in = login_not_required(RedirectView.as_view(pattern_name="account_login"))
 
@@ -24,5 +27,6 @@ urlpatterns = [
         RedirectView.as_view(pattern_name="account_change_password"),
         name="account_set_password",
     ),
+    path("invite/<str:token>/", pages_invitation.accept, name="invitation"),
     path("accounts/email/", RedirectView.as_view(url="/"), name="account_email"),
 ]
