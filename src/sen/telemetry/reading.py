@@ -234,6 +234,53 @@ def _repaired(
     )
 
 
+Span = tuple[Sequence[int], int]
+"""Series, and the hour (ms since the epoch) from which they are asked."""
+
+
+def hourly_of(spans: Sequence[Span], end_ms: int, changed: pa.Table) -> Question:
+    """Hours of many series, each span from its own hour to `end_ms`, in one statement. The spans share no series."""
+    parts = " UNION ALL ".join(
+        f"SELECT * FROM ({hourly(series, start, end_ms, changed).sql})" for series, start in spans if series
+    )
+    return Question(f"SELECT * FROM ({parts}) ORDER BY series, time" if parts else _NOTHING, BUCKETS)
+
+
+OVER_SERIES: pa.Schema = pa.schema(
+    [("span", _U32), ("time", _MS), ("series", _U32), ("mean", _F64), ("min", _F64), ("max", _F64), ("sum", _F64)]
+)
+"""One hour of several series together: how many had a valid value, and mean, extremes and sum of their hourly means."""
+
+
+def hourly_over(spans: Sequence[Span], end_ms: int, changed: pa.Table) -> Question:
+    """Each span's series put together hour by hour, in one statement; `span` is its place in `spans`."""
+    parts = " UNION ALL ".join(
+        f"SELECT toUInt32({place}) AS span, time, toUInt32(count()) AS series, avg(m) AS mean, min(m) AS min, max(m) AS max, sum(m) AS sum "
+        f"FROM (SELECT time, mean AS m FROM ({hourly(series, start, end_ms, changed, ('valid', 'mean')).sql}) WHERE valid > 0) GROUP BY time"
+        for place, (series, start) in enumerate(spans)
+        if series
+    )
+    return Question(f"SELECT * FROM ({parts}) ORDER BY span, time" if parts else _NOTHING, OVER_SERIES)
+
+
+HOUR_VALUES: pa.Schema = pa.schema([("series", _U32), ("hour_ms", pa.int64()), ("value", _F64)])
+_NOTHING = "SELECT 1 WHERE 0"
+
+
+def values_in_hours(series: Sequence[int], hours_ms: Sequence[int]) -> Question:
+    """The mean of whatever was sent in these hours, valid or not: where a chart draws the mark of an hour that does not count."""
+    if not series or not hours_ms:
+        return Question(_NOTHING, HOUR_VALUES)
+    bucket = f"intDiv(toUnixTimestamp64Milli(time), {HOUR_MS}) * {HOUR_MS}"
+    chosen = ",".join(str(int(hour)) for hour in hours_ms)
+    return Question(
+        f"SELECT series, {bucket} AS hour_ms, avg(value) AS value FROM observations FINAL WHERE {series_in(series)} "
+        f"AND time >= {ms_literal(min(hours_ms))} AND time < {ms_literal(max(hours_ms) + HOUR_MS)} "
+        f"AND {bucket} IN ({chosen}) AND isFinite(value) GROUP BY series, hour_ms",
+        HOUR_VALUES,
+    )
+
+
 TRAILING: pa.Schema = pa.schema([("series", _U32), ("h1", _F64), ("h8", _F64), ("h24", _F64)])
 """Newest hourly mean, and means of the hourly means of 8 and 24 hours (NaN where fewer than 75 % of the hours have one)."""
 

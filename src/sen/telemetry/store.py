@@ -121,6 +121,29 @@ class TelemetryStore:
         low, high = floor_ms(start, HOUR_MS), ceil_ms(end, HOUR_MS)
         return self.ask(reading.hourly(series, low, high, self.ask(reading.dirty(series, low, high))))
 
+    def hours_of_many(
+        self, apart: Sequence[reading.Span], together: Sequence[reading.Span], end: datetime
+    ) -> tuple[pa.Table, pa.Table]:
+        """Hours of many series up to `end` in three statements, never stale: `apart` each series by itself (schema
+        BUCKETS), `together` each span's series put together (schema OVER_SERIES). No series stands in two spans of `apart`."""
+        spans = [span for span in (*apart, *together) if span[0]]
+        if not spans:
+            return reading.BUCKETS.empty_table(), reading.OVER_SERIES.empty_table()
+        high = ceil_ms(end, HOUR_MS)
+        numbers = sorted({number for series, _start in spans for number in series})
+        changed = self.ask(reading.dirty(numbers, min(start for _series, start in spans), high))
+        one_by_one, combined = reading.hourly_of(apart, high, changed), reading.hourly_over(together, high, changed)
+        return (
+            self.ask(one_by_one) if any(series for series, _start in apart) else reading.BUCKETS.empty_table(),
+            self.ask(combined) if any(series for series, _start in together) else reading.OVER_SERIES.empty_table(),
+        )
+
+    def values_in_hours(self, series: Sequence[int], hours_ms: Sequence[int]) -> pa.Table:
+        """The mean of all values, valid or not, of these hours (schema HOUR_VALUES)."""
+        if not series or not hours_ms:
+            return reading.HOUR_VALUES.empty_table()
+        return self.ask(reading.values_in_hours(series, hours_ms))
+
     def daily(self, series: Sequence[int], start: datetime, end: datetime) -> pa.Table:
         """Whole local days that overlap [start, end) (schema BUCKETS), never stale."""
         low, high = floor_ms(start, DAY_MS, LOCAL_MS), ceil_ms(end, DAY_MS, LOCAL_MS)

@@ -56,7 +56,7 @@ class Places:
 
 @dataclass(frozen=True)
 class Board:
-    """Places with states. `index_value` is -1 without a present index."""
+    """Places with states. `index_value` is -1 without a present index; `index_at` is the start of its hour in ms."""
 
     places: Places
     limits: Limits
@@ -66,6 +66,7 @@ class Board:
     index_value: Ints
     index_name: Sequence[str]
     index_category: Sequence[str]
+    index_at: Ints
     at_ms: int
     means_at_ms: int
 
@@ -251,16 +252,18 @@ def latest_rows(scope: Scope) -> tuple[list[str], pa.Table]:
     return names, table.filter(pa.array(known)).filter(pa.array(seen))
 
 
-def _indices(places: Places) -> tuple[Ints, list[str], list[str]]:
+def _indices(places: Places) -> tuple[Ints, list[str], list[str], Ints]:
     count = len(places.number)
     value, name, category = np.full(count, -1, np.int64), [""] * count, [""] * count
-    table = store().latest_index().select(["asset", "name", "period", "value", "category"])
+    at_ms = np.zeros(count, np.int64)
+    table = store().latest_index().select(["asset", "name", "period", "time", "value", "category"])
     rows = table.filter(pc.and_(pc.equal(table["period"], "hour"), pc.greater_equal(table["value"], 0)))
     if count == 0 or rows.num_rows == 0:
-        return value, name, category
+        return value, name, category, at_ms
     wanted = rows["asset"].to_numpy().astype(np.int64)
     at = np.minimum(np.searchsorted(places.number, wanted), count - 1)
     for position, number, row in zip(at.tolist(), wanted.tolist(), rows.to_pylist(), strict=True):
         if places.number[position] == number:
             value[position], name[position], category[position] = row["value"], row["name"], row["category"]
-    return value, name, category
+            at_ms[position] = clock.to_ms(row["time"])
+    return value, name, category, at_ms

@@ -92,15 +92,30 @@ def _stations_with_limits(property_: str, place: Mapping[str, int], today: date)
 
 def evaluate(series: SeriesTable, values: Values, limits: Limits, assets: int, now_ms: int) -> States:
     """The states of `assets` assets at `now_ms`. A lost series has nothing to compare."""
+    fresh = freshness_of(series, values, now_ms)
+    rank, which = worst_limits(series, values, limits, fresh)
+    return _per_asset(series, values, assets, fresh=fresh, rank=rank, which=which)
+
+
+def freshness_of(series: SeriesTable, values: Values, now_ms: int) -> Ints:
+    """Per series FRESH, LATE, LOST or NONE at `now_ms`."""
     age = now_ms - values.time
     fresh = np.where(age > LOST_AFTER_GAPS * series.due_ms, LOST, np.where(age > series.due_ms, LATE, FRESH))
-    fresh = np.where(values.time == 0, NONE, fresh)
-    usable = np.where((values.flags & INVALID) == 0, values.value, np.nan)
-    compared: dict[str, Floats] = {"instant": usable, **values.means}
+    return np.where(values.time == 0, NONE, fresh)
+
+
+def compared(values: Values) -> dict[str, Floats]:
+    """What limits are held against, by their averaging; NaN where nothing counts."""
+    return {"instant": np.where((values.flags & INVALID) == 0, values.value, np.nan), **values.means}
+
+
+def worst_limits(series: SeriesTable, values: Values, limits: Limits, fresh: Ints) -> tuple[Ints, Ints]:
+    """Per series the severity of its worst exceeded limit (index into SEVERITIES) and which limit it is (-1 = none)."""
+    held = compared(values)
     rank = np.zeros(len(series.number), dtype=np.int64)
     which = np.full(len(series.number), -1, dtype=np.int64)
     for position, (limit, rows) in enumerate(limits.rows):
-        chosen = compared[limit.averaging][rows]
+        chosen = held[limit.averaging][rows]
         over = np.zeros(len(rows), dtype=bool)
         if limit.maximum is not None:
             over |= chosen > limit.maximum
@@ -109,7 +124,7 @@ def evaluate(series: SeriesTable, values: Values, limits: Limits, assets: int, n
         level = SEVERITIES.index(limit.severity)
         worse = rows[over & (fresh[rows] < LOST) & (rank[rows] < level)]
         rank[worse], which[worse] = level, position
-    return _per_asset(series, values, assets, fresh=fresh, rank=rank, which=which)
+    return rank, which
 
 
 def _per_asset(series: SeriesTable, values: Values, assets: int, *, fresh: Ints, rank: Ints, which: Ints) -> States:
