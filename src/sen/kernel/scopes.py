@@ -86,6 +86,8 @@ class Scope:
     token_id: UUID | None = None
     grants: tuple[Grant, ...] = field(default=(), repr=False)
     is_system: bool = False
+    is_screen: bool = False
+    """A display on a wall, which strangers may walk past: reads what every role may read, and nothing else."""
 
     def sees(self, unit_id: UUID | None) -> bool:
         """Whether things of this unit are visible; things without a unit are visible to the whole province only."""
@@ -98,6 +100,8 @@ class Scope:
             return False
         if self.is_system:
             return True
+        if self.is_screen:
+            return declared.kind == "read" and declared.roles == EVERYONE and (unit_id is None or self.sees(unit_id))
         return any(
             grant.role in declared.roles and (unit_id is None or grant.everything or unit_id in grant.unit_ids)
             for grant in self.grants

@@ -1,15 +1,29 @@
-"""Logging of the processes: structured lines in DATA/logs/<process>.log, rotated; nothing on the console."""
+"""Logging of the processes: structured lines in DATA/logs/<process>.log, rotated; nothing on the console.
+
+The address of a wall's screen holds its token, so it is cut out of every line.
+"""
 
 from __future__ import annotations
 
 import logging
 import logging.handlers
+import re
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 SIZE = 10 * 1024 * 1024
 KEPT = 5
+_SCREEN_ADDRESS = re.compile(r"/tv/[^/\s\"'?]+")
+
+
+def without_screen_tokens(logger: Any, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """A structlog processor: `/tv/<token>/state/` becomes `/tv/…/state/`, in the message, its fields and tracebacks."""
+    for key, value in event.items():
+        if isinstance(value, str) and "/tv/" in value:
+            event[key] = _SCREEN_ADDRESS.sub("/tv/…", value)
+    return event
 
 
 def configure(data: Path, process: str, level: str = "info") -> None:
@@ -22,6 +36,7 @@ def configure(data: Path, process: str, level: str = "info") -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        without_screen_tokens,
     ]
     handler = logging.handlers.RotatingFileHandler(
         folder / f"{process}.log", maxBytes=SIZE, backupCount=KEPT, encoding="utf-8"
