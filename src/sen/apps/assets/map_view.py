@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +26,13 @@ ONLY = ("broken", "over", "stale", "no_data", "simulated")
 
 @dataclass(frozen=True)
 class MapQuery:
-    """`bbox` is west, south, east, north in degrees (None = everywhere); `only` one of ONLY or empty."""
+    """`bbox` is west, south, east, north in degrees (None = everywhere); `only` one of ONLY or empty; `units` keeps what they own or what stands on their ground."""
 
     bbox: tuple[float, float, float, float] | None = None
     zoom: float = 8.0
     kinds: Collection[str] = ()
     only: str = ""
+    units: Collection[UUID] | None = None
 
 
 def view(board: Board, scope: Scope, query: MapQuery) -> dict[str, Any]:
@@ -53,6 +55,9 @@ def _chosen(board: Board, scope: Scope, query: MapQuery) -> NDArray[np.bool_]:
     if query.bbox is not None:
         west, south, east, north = query.bbox
         mask &= (places.lon >= west) & (places.lon <= east) & (places.lat >= south) & (places.lat <= north)
+    if query.units is not None:
+        allowed = np.array([unit in query.units for unit in places.units] + [False])
+        mask &= allowed[places.owner] | allowed[places.territory]
     if query.kinds:
         mask &= np.array([kind in query.kinds for kind in places.kinds] + [False])[places.kind]
     if query.only == "broken":

@@ -12,6 +12,7 @@ from ninja import Query, Router, Schema
 from sen.apps.access.interface import Scope, require
 from sen.apps.assets import board, map_view, policies, rest_index
 from sen.apps.assets.queries import asset_for, bbox_from
+from sen.apps.organisations import interface as organisations
 
 router = Router(tags=["map"])
 router.add_router("", rest_index.router)
@@ -74,16 +75,19 @@ def get_map(
     zoom: float = Query(8.0, ge=0, le=map_view.MAX_ZOOM),  # type: ignore[type-arg]
     kinds: str = "",
     only: str = "",
+    unit: str = "",
 ) -> HttpResponse:
     """Assets in `bbox` (west,south,east,north), clustered where there are many.
 
-    `kinds` are separated by commas; `only` = broken, over, stale, no_data or simulated.
+    `kinds` are separated by commas; `only` = broken, over, stale, no_data or simulated; `unit` is the code of the unit that
+    owns them or on whose ground they stand.
     """
     query = map_view.MapQuery(
         bbox=bbox_from(bbox),
         zoom=zoom if math.isfinite(zoom) else 8.0,
         kinds=frozenset(filter(None, kinds.split(","))),
         only=only,
+        units=organisations.subtree_ids(organisations.unit(unit).id) if unit else None,
     )
     return HttpResponse(
         msgspec.json.encode(map_view.view(board.current(), _scope(request), query)), content_type="application/json"

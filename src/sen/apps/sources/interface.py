@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,11 @@ from uuid import UUID
 import msgspec
 
 from sen.apps.access.interface import Scope
+from sen.apps.sources import attention as _attention
 from sen.apps.sources import credentials as _credentials
 from sen.apps.sources import observed as _observed
 from sen.apps.sources import services as _services
+from sen.apps.sources.attention import LateSource, OpenProposal
 
 
 class SourceCredential(msgspec.Struct, frozen=True):
@@ -142,3 +144,13 @@ def add_dead_letters(rows: list[DeadLetterRow]) -> None:
 def numbers_by_key() -> dict[str, int]:
     """The number of every source by its key, sources without a valid secret included."""
     return _credentials.numbers_by_key()
+
+
+def late_sources(scope: Scope, *, units: Collection[UUID] | None = None, limit: int = 20) -> list[LateSource]:
+    """Visible sources of `units` (None = all) that are late or lost, worst first; one statement."""
+    return _attention.late_sources(scope, units=units, limit=limit)
+
+
+def open_proposals(scope: Scope, *, units: Collection[UUID] | None = None, limit: int = 20) -> list[OpenProposal]:
+    """Devices that wait for a decision, of visible sources of `units` (None = all), newest first; one statement."""
+    return _attention.open_proposals(scope, units=units, limit=limit)

@@ -116,7 +116,7 @@ class SenMap extends HTMLElement {
       ? [Math.max(-180, bounds.getWest()), Math.max(-90, bounds.getSouth()), Math.min(180, bounds.getEast()), Math.min(90, bounds.getNorth())]
       : [west, south, east, north];
     try {
-      const view = await fetchView(this.dataset["view"] ?? "", box, this.map?.getZoom() ?? 8, this.dataset["kind"] ?? "", this.dataset["show"] === "broken");
+      const view = await fetchView(this.dataset["view"] ?? "", box, this.map?.getZoom() ?? 8, this.dataset["kind"] ?? "", this.dataset["show"] === "broken", this.dataset["only"] ?? "");
       if (turn !== this.asked) return;
       this.view = view;
       this.draw();
@@ -238,7 +238,9 @@ class SenMap extends HTMLElement {
 
   private control(event: Event): void {
     const target = event.target instanceof Element ? event.target : null;
-    const zoom = target?.closest<HTMLElement>("[data-zoom]")?.dataset["zoom"];
+    const button = target?.closest<HTMLElement>("[data-zoom]");
+    // A page may show several maps, each with its own buttons.
+    const zoom = this.contains(button ?? null) ? button?.dataset["zoom"] : undefined;
     if (zoom === "0") this.map?.fitBounds(this.box, { padding: 24, duration: 180 });
     else if (zoom) this.map?.zoomTo(this.map.getZoom() + Number(zoom), { duration: 180 });
     const paint = target?.closest<HTMLElement>("[data-paint-to]")?.dataset["paintTo"];

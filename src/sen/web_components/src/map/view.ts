@@ -48,12 +48,13 @@ async function ask(address: URL): Promise<{ items: Item[]; total: number }> {
 }
 
 /** Stations and clusters in a box; `broken` keeps what is silent and what is over a limit. */
-export async function fetchView(base: string, box: number[], zoom: number, kind: string, broken: boolean): Promise<View> {
+export async function fetchView(base: string, box: number[], zoom: number, kind: string, broken: boolean, unit = ""): Promise<View> {
   const address = (only: string): URL => {
     const url = new URL(base, location.href);
     url.searchParams.set("bbox", box.map((part) => part.toFixed(5)).join(","));
     url.searchParams.set("zoom", zoom.toFixed(1));
     if (kind) url.searchParams.set("kinds", kind);
+    if (unit) url.searchParams.set("unit", unit);
     if (only) url.searchParams.set("only", only);
     return url;
   };
