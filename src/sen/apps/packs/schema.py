@@ -36,6 +36,19 @@ UNITS = frozenset(
         "mm",
         "[ppth]",
         "1",
+        "km/h",
+        "cm",
+        "{vehicles}",
+        "{vehicles}/h",
+        "{persons}/h",
+        "{spaces}",
+        "{insects}/d",
+        "{lamps}",
+        "kW",
+        "kW.h",
+        "kvar",
+        "A",
+        "Hz",
     ]
 )
 """The UCUM codes that packs may use (ucum.org); a new one is added here with the first property that needs it."""
@@ -133,28 +146,6 @@ class IndexTable(msgspec.Struct, frozen=True, kw_only=True):
     def category(self, value: float) -> Category | None:
         """The class of an index value; None for no value (negative)."""
         return next((c for c in self.categories if c.minimum <= value <= c.maximum), None)
-
-
-class PackFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`pack.toml`: what the pack is called and which packs it needs."""
-
-    code: str
-    version: str
-    name: str
-    name_en: str
-    description: str
-    requires: list[str] = []
-
-
-class Pack(msgspec.Struct, kw_only=True):
-    """A pack as read from its folder."""
-
-    info: PackFile
-    properties: dict[str, Property] = {}
-    asset_kinds: dict[str, AssetKind] = {}
-    limits: list[Limit] = []
-    limit_lines: list[tuple[str, int]] = []
-    indices: dict[str, IndexTable] = {}
 
 
 class Problem(msgspec.Struct, frozen=True):
