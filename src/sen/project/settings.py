@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "sen.apps.packs",
     "sen.apps.sources",
     "sen.apps.assets",
+    "sen.apps.indicators",
     "sen.apps.dashboards",
     "django.contrib.auth",
     "django.contrib.contenttypes",

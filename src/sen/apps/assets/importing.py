@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
-from sen.apps.assets import directory, policies, services
+from sen.apps.assets import directory, placements, policies, services
 from sen.apps.assets.bus import announce_after_commit
 from sen.apps.assets.models import Asset, Series
 from sen.apps.audit import interface as audit
@@ -74,6 +74,7 @@ def _write(scope: Scope, drafts: list[tuple[Asset, list[str]]]) -> None:
     for start in range(0, len(drafts), _BATCH):
         part = drafts[start : start + _BATCH]
         Asset.objects.bulk_create([asset for asset, _properties in part])
+        placements.first_placements(asset for asset, _properties in part)
         Series.objects.bulk_create([
             Series(asset=asset, property=symbol, retention=services.retention_of(asset)) for asset, symbols in part for symbol in symbols
         ])  # fmt: skip

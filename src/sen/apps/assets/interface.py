@@ -16,12 +16,13 @@ from sen.apps.assets import services as _services
 from sen.apps.assets.directory import SeriesEntry
 from sen.apps.assets.importing import Outcome
 from sen.apps.assets.models import Asset
+from sen.apps.assets.placements import Placement, placements_between
 from sen.apps.assets.queries import decode_cursor, encode_cursor
 from sen.apps.assets.services import Feed
 
 __all__ = [
-    "AssetRef", "Feed", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "create_asset",
-    "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "import_assets", "linkable_asset",
+    "AssetRef", "Feed", "Placement", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "create_asset",
+    "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "import_assets", "linkable_asset", "placements_between",
     "register_feed_lookup", "register_source_codes", "search", "series_of_sources", "set_promise", "unlink_device",
 ]  # fmt: skip
 

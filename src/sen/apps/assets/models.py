@@ -104,6 +104,36 @@ class Series(models.Model):
         return f"{self.asset_id}/{self.property}"
 
 
+class AssetPlacement(models.Model):
+    """Who owned an asset and on whose ground it stood, for a period. Written with every change; the newest one has no end.
+
+    `valid_from` None reaches back as far as there are figures: nobody knows of another owner or ground before.
+    """
+
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="placements")
+    owner = models.ForeignKey("organisations.Unit", models.PROTECT, related_name="+")
+    territory = models.ForeignKey("organisations.Unit", models.PROTECT, related_name="+", null=True, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("asset", "valid_from")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("asset",), condition=models.Q(valid_to=None), name="assets_one_placement_now"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_from=None)
+                | models.Q(valid_to=None)
+                | models.Q(valid_from__lt=models.F("valid_to")),
+                name="assets_placement_forward",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.asset_id}: {self.owner_id}, {self.territory_id}"
+
+
 class DirectoryVersion(models.Model):
     """One row; its number grows with every change that processes with a copy of the directory must learn of."""
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
-from sen.apps.assets import directory, policies
+from sen.apps.assets import directory, placements, policies
 from sen.apps.assets.bus import announce_after_commit
 from sen.apps.assets.models import Asset, RetentionClass, Series
 from sen.apps.assets.queries import asset_for
@@ -96,6 +96,7 @@ def create_asset(
             code="code_taken",
             fields={"code": code},
         ) from error
+    placements.first_placements([asset])
     add_series(asset=asset, properties=symbols, feed=feed)
     _record(scope, "assets.create", asset, {"name": name, "kind": kind, "owner": owner, "properties": symbols})
     return asset
@@ -141,6 +142,7 @@ def change_asset(*, scope: Scope, code: str, changes: dict[str, Any], if_version
     asset.updated_at = clock.now()
     asset.refresh_search_text()
     asset.save()
+    placements.moved(asset)
     if "properties" in changes or changes.get("feed"):
         present = list(asset.series.values_list("property", flat=True))
         wanted = changes.get("properties")

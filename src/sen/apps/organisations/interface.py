@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from sen.apps.organisations import carried as _carried
+from sen.apps.organisations import lineage as _lineage
 from sen.apps.organisations import queries, services, territories
+from sen.apps.organisations.carried import Act, Carried, CarriedPart
+from sen.apps.organisations.carry import Family, Rule
+from sen.apps.organisations.lineage import Lineage
 from sen.apps.organisations.models import Level, Unit, UnitKind
+from sen.apps.organisations.refs import UnitRef, ref
 from sen.kernel.errors import NotFound
 from sen.kernel.scopes import Role, Scope
 
-
-class UnitRef(msgspec.Struct, frozen=True):
-    """A unit as others see it. `kind`: province, city, department, ward, commune, special_zone; before July 2025 also
-    district and township. `level`: province, department, district or commune."""
-
-    id: UUID
-    code: str
-    name: str
-    kind: str
-    level: str
-    parent_code: str | None = None
-    short_name: str = ""
-    seat_lon: float | None = None
-    seat_lat: float | None = None
+__all__ = [
+    "Act", "Carried", "CarriedPart", "Family", "Lineage", "MembershipRef", "Rule", "UnitRef", "acts_of", "add_member", "carry", "commune_at",
+    "commune_features", "communes", "create_unit", "departments", "family", "install_province", "lineages", "member_ids", "members_by_unit", "memberships",
+    "memberships_of_people", "name_today", "province", "ref", "set_boundary", "standing_ids", "subtree_ids", "subtrees", "territory",
+    "unit", "unit_by_id", "units", "units_by_id",
+]  # fmt: skip
 
 
 class MembershipRef(msgspec.Struct, frozen=True):
@@ -35,21 +33,6 @@ class MembershipRef(msgspec.Struct, frozen=True):
 
     unit: UnitRef
     role: str
-
-
-def ref(found: Unit) -> UnitRef:
-    """The value of a model instance, under the name that it bore on the day of the query."""
-    return UnitRef(
-        id=found.pk,
-        code=found.code,
-        name=getattr(found, "name_then", None) or found.name,
-        kind=getattr(found, "kind_then", None) or found.kind,
-        level=found.level,
-        parent_code=getattr(found, "parent_code", None),
-        short_name=found.short_name,
-        seat_lon=found.seat_lon,
-        seat_lat=found.seat_lat,
-    )
 
 
 def unit(code: str, *, as_of: date | None = None) -> UnitRef:
@@ -85,13 +68,57 @@ def units(
 
 
 def subtree_ids(unit_id: UUID) -> frozenset[UUID]:
-    """A unit and all below it today."""
+    """A unit and all below it today, with the ended units that went over into one of them: what its staff see and manage."""
     return queries.subtrees([unit_id])[unit_id]
 
 
 def subtrees(unit_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """Each unit → itself and all below it today, in one query."""
+    """Each unit → itself and all below it today, with the ended units that went over into one of them; one query."""
     return queries.subtrees(unit_ids)
+
+
+def standing_ids(unit_id: UUID) -> frozenset[UUID]:
+    """A unit and all below it that stand today, without ended units: those to whom something new can be given."""
+    return queries.subtrees([unit_id], with_ended=False)[unit_id]
+
+
+def name_today(unit_id: UUID) -> str:
+    """The unit's name; of an ended unit with its main successor: `Phường 4 (nay là Phường Đạo Thạnh)`."""
+    found = Unit.objects.filter(pk=unit_id).first()
+    return queries.name_today(found) if found else ""
+
+
+def family(unit_ids: Collection[UUID]) -> Family:
+    """The units with all they came from and went over into; to be given to `carry` as `among` when it is called often."""
+    return _carried.family(unit_ids)
+
+
+def carry(
+    values: Mapping[UUID, float],
+    *,
+    to: date,
+    rule: Rule,
+    weights: Mapping[UUID, float] | None = None,
+    basis: str = "",
+    among: Family | None = None,
+) -> list[Carried]:
+    """Values keyed by the units of their time → the units standing on the day `to`, over all reorganisations between.
+
+    Merged units add up (`sum`), average (`mean`, `weighted_mean` by `weights`) or have no value (`none`). A split divides only by
+    recorded shares (`basis`: population, households, area, other; "" takes the first recorded). What is not known has no value and
+    a reason. docs/adr/0008.
+    """
+    return _carried.carry(values, to=to, rule=rule, weights=weights, basis=basis, among=among)
+
+
+def acts_of(unit_ids: Collection[UUID]) -> list[Act]:
+    """The acts that made or ended any of these units or changed their names, oldest first."""
+    return _carried.acts_of(unit_ids)
+
+
+def lineages(unit_ids: Collection[UUID], *, as_of: date | None = None) -> dict[UUID, Lineage]:
+    """What stands above each unit on a day and what it was made of; units that do not stand are left out. Two SQL statements."""
+    return _lineage.lineages(unit_ids, as_of=as_of)
 
 
 def province() -> UnitRef:
@@ -141,6 +168,14 @@ def memberships_of_people(user_ids: Collection[UUID]) -> dict[UUID, list[Members
 def member_ids(unit_ids: Collection[UUID]) -> frozenset[UUID]:
     """The accounts that hold a role in one of these units today."""
     return frozenset(queries.members(unit_ids).values_list("user_id", flat=True))
+
+
+def members_by_unit(unit_ids: Collection[UUID]) -> dict[UUID, dict[UUID, list[str]]]:
+    """Unit → account → the roles that it holds in that very unit today; one query."""
+    found: dict[UUID, dict[UUID, list[str]]] = {}
+    for unit_id, user_id, role in queries.members(unit_ids).values_list("unit_id", "user_id", "role"):
+        found.setdefault(unit_id, {}).setdefault(user_id, []).append(role)
+    return found
 
 
 def add_member(*, scope: Scope, user_id: UUID, unit_id: UUID, role: Role, valid_from: date | None = None) -> None:

@@ -138,6 +138,40 @@ class Succession(models.Model):
         return f"{self.predecessor_id} → {self.successor_id}"
 
 
+class SplitShare(models.Model):
+    """How much of a split unit went over into one successor, measured by population, area…: a recorded rule, with its source.
+
+    Never changed: new shares of the same split and basis replace the former ones, which stay with the moment of their replacement.
+    """
+
+    class Basis(models.TextChoices):
+        POPULATION = "population", _("Dân số")
+        HOUSEHOLDS = "households", _("Số hộ")
+        AREA = "area", _("Diện tích")
+        OTHER = "other", _("Căn cứ khác")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    succession = models.ForeignKey(Succession, on_delete=models.CASCADE, related_name="shares")
+    basis = models.CharField(max_length=20, choices=Basis.choices)
+    share = models.FloatField(help_text="Part of the split unit, 0 to 1.")
+    measured_on = models.DateField(help_text="The day to which the population, area… refers.")
+    source = models.CharField(max_length=300)
+    recorded_by = models.CharField(max_length=150, blank=True)
+    recorded_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["succession", "basis"], condition=Q(replaced_at=None), name="split_share_one_in_force"
+            ),
+            models.CheckConstraint(condition=Q(share__gte=0, share__lte=1), name="split_share_is_a_part"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.succession_id} {self.basis} {self.share}"
+
+
 class Territory(models.Model):
     """The ground of a unit for a period: an imported boundary, or an approximate cell around its seat."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from sen.apps.organisations.models import FormerName, Membership, Succession, TreeEdge, Unit, UnitEvent
 from sen.kernel import clock
@@ -90,23 +91,32 @@ def province() -> Unit:
     return unit(settings().province)
 
 
-def subtrees(roots: Collection[UUID], *, as_of: date | None = None) -> dict[UUID, frozenset[UUID]]:
-    """Each of `roots` → itself and all below it on a day."""
+_BELOW = """
+WITH RECURSIVE below (root, id) AS (
+    SELECT id, id FROM organisations_unit WHERE id = ANY(%(roots)s)
+    UNION
+    SELECT below.root, next.id FROM below JOIN LATERAL (
+        SELECT edge.unit_id AS id FROM organisations_treeedge edge WHERE edge.parent_id = below.id
+        AND (edge.valid_from IS NULL OR edge.valid_from <= %(day)s) AND (edge.valid_to IS NULL OR edge.valid_to > %(day)s)
+        UNION ALL
+        SELECT link.predecessor_id FROM organisations_succession link JOIN organisations_unit old ON old.id = link.predecessor_id
+        WHERE %(with_ended)s AND link.successor_id = below.id AND link.is_main AND old.valid_to <= %(day)s
+    ) next ON true
+)
+SELECT root, array_agg(id) FROM below GROUP BY root
+"""
+
+
+def subtrees(
+    roots: Collection[UUID], *, as_of: date | None = None, with_ended: bool = True
+) -> dict[UUID, frozenset[UUID]]:
+    """Each of `roots` → itself and all below it on a day; `with_ended` also the units that had ended and went over into one of
+    these, of a split one its main successor: what they left (sources, assets, figures) has somebody to look after it."""
     if not roots:
         return {}
     day = as_of or today()
-    query = """
-        WITH RECURSIVE below (root, id) AS (
-            SELECT id, id FROM organisations_unit WHERE id = ANY(%(roots)s)
-            UNION
-            SELECT below.root, edge.unit_id FROM below
-            JOIN organisations_treeedge edge ON edge.parent_id = below.id
-            WHERE (edge.valid_from IS NULL OR edge.valid_from <= %(day)s) AND (edge.valid_to IS NULL OR edge.valid_to > %(day)s)
-        )
-        SELECT root, array_agg(id) FROM below GROUP BY root
-    """
     with connection.cursor() as cursor:
-        cursor.execute(query, {"roots": list(roots), "day": day})
+        cursor.execute(_BELOW, {"roots": list(roots), "day": day, "with_ended": with_ended})
         found = {root: frozenset(below) for root, below in cursor.fetchall()}
     return {root: found.get(root, frozenset()) for root in roots}
 
@@ -134,6 +144,21 @@ def standing_successors(units: Iterable[Unit]) -> list[Unit]:
             standing[one.pk] = one
         waiting += [link.successor for link in successors(one) if link.successor is not None]
     return sorted(standing.values(), key=lambda one: one.code)
+
+
+def main_heir(unit: Unit) -> Unit | None:
+    """The standing unit to assume in place of an ended one: main successors, over as many reorganisations as there were."""
+    one: Unit | None = unit
+    while one is not None and one.valid_to is not None:
+        link = successors(one).exclude(successor=one).filter(is_main=True).first()
+        one = link.successor if link else None
+    return one
+
+
+def name_today(unit: Unit) -> str:
+    """The unit's name; of an ended unit with its heir, `Phường 4 (nay là Phường Đạo Thạnh)`, which costs queries for these alone."""
+    heir = main_heir(unit) if unit.valid_to else None
+    return _("{name} (nay là {heir})").format(name=unit.name, heir=heir.name) if heir else unit.name
 
 
 def events(*, since: date | None = None, until: date | None = None) -> QuerySet[UnitEvent]:

@@ -1,0 +1,93 @@
+"""What can be shown by unit: recorded and computed indicators, and measures of series, under one kind of value."""
+
+from __future__ import annotations
+
+import msgspec
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sen.apps.assets import interface as assets
+from sen.apps.indicators.models import IndicatorDefinition
+from sen.apps.packs import interface as packs
+from sen.kernel.errors import NotFound
+
+MEASURED = "do"
+"""Codes of measures begin with it: `do.pm25.mean` is the monthly mean of PM2.5 over a unit's stations."""
+
+FUNCTIONS = ("mean", "max", "min", "sum", "days_over")
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """An indicator as others see it. `origin`: recorded, formula, or series (then `property` and `function` say of what).
+    `period`: month, quarter, half_year, year. `direction`: up, down, none."""
+
+    code: str
+    name: str
+    unit_label: str
+    decimals: int
+    direction: str
+    period: str
+    cumulative: bool
+    across_units: str
+    weight: str
+    formula: str
+    source_agency: str
+    due_day: int | None
+    source: str
+    pack: str
+    simulated: bool
+    origin: str
+    property: str = ""
+    function: str = ""
+
+
+def definitions() -> list[Definition]:
+    """Every active indicator by code, without measures of series."""
+    return [_of(row) for row in IndicatorDefinition.objects.filter(active=True)]
+
+
+def definition(code: str) -> Definition:
+    """An indicator or a measure by its code. Raises NotFound."""
+    if code.startswith(f"{MEASURED}."):
+        return _measure(code)
+    row = IndicatorDefinition.objects.filter(code=code, active=True).first()
+    if row is None:
+        raise NotFound(_("Không có chỉ tiêu mã “{code}”.").format(code=code), action=_("Xem danh mục chỉ tiêu."))
+    return _of(row)
+
+
+def measures() -> list[Definition]:
+    """The monthly means of every property that some series measures, by name."""
+    measured = {entry.property for entry in assets.directory()}
+    found = [_measure(f"{MEASURED}.{code}.mean") for code in packs.properties() if code in measured]
+    return sorted(found, key=lambda one: one.name)
+
+
+def _of(row: IndicatorDefinition) -> Definition:
+    english = (get_language() or "vi").startswith("en")
+    return Definition(
+        row.code, (english and row.name_en) or row.name, row.unit_label, row.decimals, row.direction, row.period, row.cumulative,
+        row.across_units, row.weight, row.formula, row.source_agency, row.due_day, row.source, row.pack, row.simulated,
+        "formula" if row.formula else "recorded",
+    )  # fmt: skip
+
+
+def _measure(code: str) -> Definition:
+    _prefix, _dot, rest = code.partition(".")
+    symbol, _dot, function = rest.rpartition(".")
+    known = packs.properties().get(symbol)
+    if known is None or function not in FUNCTIONS:
+        raise NotFound(_("Không có số đo mã “{code}”.").format(code=code), action=_("Xem danh mục chỉ tiêu."))
+    words = {
+        "mean": _("{name}, trung bình tháng"),
+        "max": _("{name}, cao nhất tháng"),
+        "min": _("{name}, thấp nhất tháng"),
+        "sum": _("{name}, tổng tháng"),
+        "days_over": _("{name}, số ngày vượt giới hạn"),
+    }
+    days = function == "days_over"
+    english = (get_language() or "vi").startswith("en")
+    return Definition(
+        code, words[function].format(name=known.name_en if english else known.name), _("ngày") if days else known.unit_label, 0 if days else known.decimals,
+        "none", "month", False, "none", "", "", "", None, _("Tính từ số đo của các trạm"), "", False, "series", symbol, function,
+    )  # fmt: skip
