@@ -1,12 +1,23 @@
-"""Django's registration of the packs: no models, only facts and their REST."""
+"""Django's registration of the packs: facts in memory, templates in the database."""
 
 from __future__ import annotations
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
 
 class PacksConfig(AppConfig):
-    """Sector packs as data."""
+    """Sector packs as data, and templates that units inherit."""
 
     name = "sen.apps.packs"
     label = "packs"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("sen.apps.packs.policies")
+        from sen.apps.packs.inheritance import code_lists, forms, limit_sets
+        from sen.apps.packs.inheritance.kinds import register_template_kind
+
+        for module in (limit_sets, code_lists, forms):
+            register_template_kind(module.TEMPLATE_KIND)

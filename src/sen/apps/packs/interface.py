@@ -1,50 +1,154 @@
-"""The packs' facts for the rest of Sen: what is measured, with what, against which limits, and what is done about it. No database."""
+"""The packs' facts (what is measured, with what, against which limits, what is done about it; no database) and units' templates."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from sen.apps.packs.catalogue import catalogue, check, forget
+from sen.apps.packs.inheritance.diffs import diff
+from sen.apps.packs.inheritance.interface import (
+    accept,
+    accept_for_many,
+    changes,
+    create_template,
+    decline,
+    drift,
+    effective,
+    effective_of_units,
+    effective_one,
+    inherit,
+    leave,
+    offers,
+    override,
+    overrides_in,
+    publish,
+    reset,
+    retire,
+    save_draft,
+    settings_version,
+    template,
+    template_by_code,
+    templates,
+    undo,
+    undo_batch,
+    version,
+    versions,
+    where_used,
+    withdraw,
+)
+from sen.apps.packs.inheritance.kinds import register_template_kind, template_kinds
+from sen.apps.packs.inheritance.limit_sets import UnitLimit
+from sen.apps.packs.inheritance.values import (
+    REMOVED,
+    Audience,
+    Change,
+    Decision,
+    DriftRow,
+    Effective,
+    Fault,
+    IgnoredOverride,
+    Offer,
+    OverrideRef,
+    TemplateDetail,
+    TemplateKind,
+    TemplateRef,
+    Upcoming,
+    Use,
+    Version,
+    VersionRef,
+)
 from sen.apps.packs.loader import InvalidPacks, symbol_key
 from sen.apps.packs.schema import AssetKind, Category, IndexTable, Limit, Problem, Property
 from sen.apps.packs.schema_operations import DashboardFile, Demo, IndicatorDefinition, Measure, Module, Rule, Sop, Step
 from sen.apps.packs.schema_pack import PackFile
 
 __all__ = [
+    "REMOVED",
     "AssetKind",
+    "Audience",
     "Category",
+    "Change",
     "DashboardFile",
+    "Decision",
     "Demo",
+    "DriftRow",
+    "Effective",
+    "Fault",
+    "IgnoredOverride",
     "IndexTable",
     "IndicatorDefinition",
     "InvalidPacks",
     "Limit",
     "Measure",
     "Module",
+    "Offer",
+    "OverrideRef",
     "PackFile",
     "Problem",
     "Property",
     "Rule",
     "Sop",
     "Step",
+    "TemplateDetail",
+    "TemplateKind",
+    "TemplateRef",
+    "UnitLimit",
+    "Upcoming",
+    "Use",
+    "Version",
+    "VersionRef",
+    "accept",
+    "accept_for_many",
     "asset_kinds",
+    "changes",
     "check",
+    "create_template",
     "dashboards",
+    "decline",
     "demo",
     "demo_tables",
+    "diff",
+    "drift",
+    "effective",
+    "effective_of_units",
+    "effective_one",
     "help_text",
     "index_table",
     "indicators",
+    "inherit",
+    "leave",
     "limits",
+    "limits_of_units",
     "modules",
+    "offers",
+    "override",
+    "overrides_in",
     "packs",
     "properties",
     "property_for",
+    "publish",
+    "register_template_kind",
     "reload",
+    "reset",
+    "retire",
     "rules",
+    "save_draft",
+    "settings_version",
     "sops",
     "stations_with_limits",
+    "template",
+    "template_by_code",
+    "template_kinds",
+    "templates",
+    "undo",
+    "undo_batch",
+    "version",
+    "versions",
+    "where_used",
+    "withdraw",
 ]
 
 
@@ -63,10 +167,27 @@ def asset_kinds() -> dict[str, AssetKind]:
     return catalogue().asset_kinds
 
 
-def limits(property: str, *, as_of: date, station: str | None = None) -> list[Limit]:
-    """The limits of a property in force on the local day `as_of`: those for every asset and those for the asset `station`."""
+def limits(property: str, *, as_of: date, station: str | None = None, unit_id: UUID | None = None) -> list[Limit]:
+    """The limits of a property in force on the local day `as_of`: those for every asset and those for the asset `station`.
+
+    With `unit_id` the limit sets that hold in that unit replace and add rows, as UnitLimit; without it only the packs' own.
+    """
     rows = catalogue().limits.get(property, [])
+    if unit_id is not None:
+        from sen.apps.packs.inheritance.unit_limits import combined
+
+        rows = combined(rows, limits_of_units([unit_id], as_of=as_of)[unit_id], property, as_of)
     return [row for row in rows if row.holds_on(as_of) and row.station in (None, station)]
+
+
+def limits_of_units(unit_ids: Collection[UUID], *, as_of: date) -> dict[UUID, tuple[UnitLimit, ...]]:
+    """The rows of the limit sets that hold in each unit on a day, for all properties; empty where there are none.
+
+    Kept per process; one SQL statement while nothing changed, seven else, whatever the number of units.
+    """
+    from sen.apps.packs.inheritance import unit_limits
+
+    return unit_limits.unit_limits(unit_ids, as_of=as_of)
 
 
 def stations_with_limits(property: str, *, as_of: date) -> frozenset[str]:

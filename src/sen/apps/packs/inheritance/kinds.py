@@ -47,7 +47,7 @@ def kind_of(code: str) -> TemplateKind:
 def read(kind: TemplateKind, content: Any) -> tuple[dict[str, Any] | None, list[Fault]]:
     """The content with every field written out, and what is wrong with it; None where it is not even of the right type."""
     try:
-        value = msgspec.convert(content, kind.content, strict=True)
+        value: Any = msgspec.convert(content, kind.content, strict=True)
     except msgspec.ValidationError as error:
         return None, [_type_fault(content, str(error))]
     normal: dict[str, Any] = msgspec.to_builtins(value)
@@ -82,7 +82,8 @@ def words(fault: Fault) -> str:
 def _type_fault(content: Any, text: str) -> Fault:
     """msgspec's message, its place `$.rows[0].maximum` as a path."""
     place = _PLACE.search(text)
-    path, value = "", content
+    path = ""
+    value: Any = content
     for name, index, _any in _STEP.findall(place[1]) if place else ():
         try:
             if name:

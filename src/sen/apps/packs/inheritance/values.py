@@ -125,6 +125,7 @@ class IgnoredOverride(msgspec.Struct, frozen=True):
     reason: Reason
     message: str
     unit_id: UUID
+    detail: str = ""
 
 
 class Upcoming(msgspec.Struct, frozen=True):
@@ -137,7 +138,7 @@ class Upcoming(msgspec.Struct, frozen=True):
 class Effective(msgspec.Struct, frozen=True, kw_only=True):
     """What holds in a unit: the content of one version with the unit's overrides applied.
 
-    `fault` is set where even the published content is refused by today's rules; the content is then as published.
+    `distance` counts the steps up to the owner, 0 for the unit itself. `fault` is set where even the published content is refused by today's rules; the content is then as published.
     """
 
     template: TemplateRef
@@ -151,6 +152,7 @@ class Effective(msgspec.Struct, frozen=True, kw_only=True):
     pending: int | None
     mandatory: bool
     own: bool
+    distance: int = 0
     upcoming: Upcoming | None = None
     fault: str = ""
 
@@ -192,7 +194,7 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DriftRow(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a unit is from what was published: versions behind, and which fields it changed."""
+    """How far a unit is from what was published: versions behind, the one it declined, which fields it changed."""
 
     template: TemplateRef
     unit_id: UUID
@@ -204,6 +206,7 @@ class DriftRow(msgspec.Struct, frozen=True, kw_only=True):
     overrides: int
     paths: tuple[str, ...]
     ignored: int
+    declined: int | None = None
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
