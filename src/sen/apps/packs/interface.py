@@ -40,7 +40,6 @@ from sen.apps.packs.inheritance.interface import (
     withdraw,
 )
 from sen.apps.packs.inheritance.kinds import register_template_kind, template_kinds
-from sen.apps.packs.inheritance.limit_sets import UnitLimit
 from sen.apps.packs.inheritance.values import (
     REMOVED,
     Audience,
@@ -60,6 +59,7 @@ from sen.apps.packs.inheritance.values import (
     Version,
     VersionRef,
 )
+from sen.apps.packs.limit_sets import UnitLimit
 from sen.apps.packs.loader import InvalidPacks, symbol_key
 from sen.apps.packs.schema import AssetKind, Category, IndexTable, Limit, Problem, Property
 from sen.apps.packs.schema_operations import DashboardFile, Demo, IndicatorDefinition, Measure, Module, Rule, Sop, Step
@@ -174,7 +174,7 @@ def limits(property: str, *, as_of: date, station: str | None = None, unit_id: U
     """
     rows = catalogue().limits.get(property, [])
     if unit_id is not None:
-        from sen.apps.packs.inheritance.unit_limits import combined
+        from sen.apps.packs.unit_limits import combined
 
         rows = combined(rows, limits_of_units([unit_id], as_of=as_of)[unit_id], property, as_of)
     return [row for row in rows if row.holds_on(as_of) and row.station in (None, station)]
@@ -185,7 +185,7 @@ def limits_of_units(unit_ids: Collection[UUID], *, as_of: date) -> dict[UUID, tu
 
     Kept per process; one SQL statement while nothing changed, seven else, whatever the number of units.
     """
-    from sen.apps.packs.inheritance import unit_limits
+    from sen.apps.packs import unit_limits
 
     return unit_limits.unit_limits(unit_ids, as_of=as_of)
 

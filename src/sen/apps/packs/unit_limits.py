@@ -10,8 +10,8 @@ from uuid import UUID
 import msgspec
 
 from sen.apps.packs.inheritance import effective, settings_versions
-from sen.apps.packs.inheritance.limit_sets import KIND, LimitRow, LimitSet, UnitLimit, replaces
 from sen.apps.packs.inheritance.values import Effective
+from sen.apps.packs.limit_sets import KIND, LimitRow, LimitSet, UnitLimit, replaces
 from sen.apps.packs.schema import Limit
 
 KEPT_UNITS = 10_000
