@@ -30,6 +30,12 @@ RAIL = (
     Entry("q", _("Quản trị"), "adm", "/admin/units/", "admin", last=True),
 )
 
+HOME = (
+    Entry("", _("Trang đầu"), "", "/", "home"),
+    Entry("", _("Bảng điều hành"), "", "/dashboards/", "dashboards", "dashboards.view"),
+    Entry("", _("Màn hình"), "", "/walls/", "walls", "dashboards.view"),
+)
+
 DATA = (
     Entry("", _("Bàn kết nối"), "", "/data/connections/", "connections"),
     Entry("", _("Thiết bị mới"), "", "/data/proposals/", "proposals", "sources.view"),
@@ -40,6 +46,7 @@ DATA = (
 ADMINISTRATION = (
     Entry("", _("Đơn vị"), "", "/admin/units/", "units"),
     Entry("", _("Người dùng"), "", "/admin/people/", "people", "access.list_people"),
+    Entry("", _("Mẫu dùng chung"), "", "/templates/", "templates"),
     Entry("", _("Nhật ký"), "", "/admin/audit/", "audit", "audit.list"),
     Entry("", _("Tình trạng hệ thống"), "", "/admin/health/", "health"),
 )

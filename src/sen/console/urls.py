@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from sen.apps.access import pages as access
 from sen.apps.assets import pages as assets
 from sen.apps.audit import pages as audit
+from sen.apps.dashboards import pages as dashboards
 from sen.apps.organisations import pages as organisations
 from sen.apps.packs import pages as packs
 from sen.apps.sources import pages as sources
@@ -38,6 +39,32 @@ urlpatterns = [
     path("data/dead-letters/<str:letter>/", sources.dead_letter, name="dead-letter"),
     path("data/dead-letters/<str:letter>/<str:action>/", sources.dead_letter_action, name="dead-letter-action"),
     path("data/limits/", packs.limits_page, name="limits"),
+    path("templates/", packs.templates_page, name="templates"),
+    path("templates/decide/", packs.decide_many, name="templates-decide"),
+    path("templates/undo/", packs.template_undo, name="template-undo"),
+    path("templates/new/", packs.new_template, name="new-template"),
+    path("templates/drift/", packs.drift_page, name="template-drift"),
+    path("templates/drift.csv", packs.drift_csv, name="template-drift-csv"),
+    path("templates/<uuid:template>/", packs.template_page, name="template"),
+    path("templates/<uuid:template>/field/", packs.template_field, name="template-field"),
+    path("templates/<uuid:template>/edit/", packs.template_edit, name="template-edit"),
+    path("templates/<uuid:template>/publish/", packs.template_publish, name="template-publish"),
+    path("templates/<uuid:template>/receivers/", packs.template_receivers, name="template-receivers"),
+    path("templates/<uuid:template>/do/<str:action>/", packs.template_action, name="template-action"),
+    path("templates/<uuid:template>/versions/<int:number>/", packs.version_page, name="template-version"),
+    path("templates/<uuid:template>/versions/<int:number>/decide/", packs.version_decide, name="template-decide"),
+    path("dashboards/", dashboards.dashboards, name="dashboards"),
+    path("dashboards/new/", dashboards.new, name="dashboard-new"),
+    path("dashboards/preview/", dashboards.preview, name="dashboard-preview"),
+    path("dashboards/series/", dashboards.series, name="dashboard-series"),
+    path("dashboards/<uuid:template>/", dashboards.page, name="dashboard"),
+    path("dashboards/<uuid:template>/tiles/", dashboards.tiles, name="dashboard-tiles"),
+    path("dashboards/<uuid:template>/edit/", dashboards.edit, name="dashboard-edit"),
+    path("dashboards/<uuid:template>/draft/", dashboards.draft, name="dashboard-draft"),
+    path("dashboards/<uuid:template>/save/", dashboards.save, name="dashboard-save"),
+    path("dashboards/<uuid:template>/duplicate/", dashboards.duplicate, name="dashboard-duplicate"),
+    path("dashboards/<uuid:template>/home/", dashboards.set_home, name="dashboard-home"),
+    path("dashboards/<uuid:template>/take/", dashboards.take, name="dashboard-take"),
     path("admin/units/", organisations.units_page, name="admin-units"),
     path("admin/units/<str:code>/", organisations.unit_page, name="unit"),
     path("admin/people/", access.people_page, name="people"),
@@ -50,4 +77,5 @@ urlpatterns = [
     path("console/account/", access.account_page, name="account"),
     path("console/account/tokens/", access.make_token, name="make-token"),
     path("console/account/tokens/<str:token>/revoke/", access.revoke_token, name="revoke-token"),
+    path("", include("sen.apps.dashboards.urls_walls")),
 ]

@@ -16,7 +16,7 @@ from sen.apps.sources import interface as sources
 from sen.ingest.indices import IndexKeeper
 from sen.kernel import clock
 from sen.kernel.configuration import settings
-from sen.project.demo import credentials, history
+from sen.project.demo import credentials, history, templates
 from sen.project.demo.catalogue import HISTORY_DAYS, Group, groups, stations
 from sen.project.demo.credentials import DemoState, SourceSecret
 from sen.telemetry.store import TelemetryStore
@@ -59,6 +59,7 @@ def fill(progress: Callable[[str], None] | None = None, days: int = HISTORY_DAYS
     if state is None or not _records_exist():
         tell("Đang khai báo trạm và nguồn dữ liệu mẫu")
         state = _create_records()
+    templates.create()
     tell(f"Đang tạo {days} ngày số liệu mô phỏng")
     _create_history(state, days)
     state.filled = True
@@ -102,7 +103,7 @@ def _expected(group: Group) -> list[str]:
 
 
 def _name(group: Group) -> str:
-    if len(group.stations) == 1:
+    if len(group.stations) == 1 or group.stations[0].source_name:
         return group.name
     return f"Cụm cảm biến {organisations.unit(group.owner).name}"
 

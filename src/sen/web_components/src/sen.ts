@@ -3,15 +3,21 @@ import htmx from "htmx.org";
 
 import { startAges } from "./age";
 import { defineChart } from "./chart/element";
+import { startChecks } from "./checks";
+import { defineDashboard } from "./dashboard/board";
 import { startDialogs } from "./dialogs";
 import { startForms } from "./forms";
 import { startKeyboard } from "./keyboard";
 import { listen, startLive } from "./live";
 import { startPopovers } from "./popover";
+import { defineRows } from "./rows";
 import { startSearch } from "./search";
 import { defineTable } from "./table";
 import { startTheme } from "./theme";
 import { startToasts, toast } from "./toast";
+import { defineOrder } from "./tv/order";
+import { startSending } from "./tv/send";
+import { defineStage } from "./tv/stage";
 
 declare global {
   interface Window {
@@ -30,11 +36,17 @@ startAges();
 startPopovers();
 startDialogs();
 startForms();
+startChecks();
 startKeyboard();
 startSearch();
 startToasts((address) => void htmx.ajax("post", address, { target: "body", swap: "none" }));
 defineTable();
+defineStage();
+defineOrder();
+startSending();
+defineRows();
 defineChart();
+defineDashboard();
 startLive();
 document.addEventListener("htmx:beforeSwap", (event) => {
   // A refused form comes back with its messages and status 422; it is shown like an accepted one.
