@@ -22,6 +22,7 @@ from sen.apps.access.interface import Scope
 from sen.apps.assets import directory, states
 from sen.apps.assets.readings import store
 from sen.apps.assets.states import Floats, Ints, Limits, SeriesTable, States, Values
+from sen.apps.packs import interface as packs
 from sen.kernel import clock
 from sen.kernel.garbage import spare_what_lives
 
@@ -61,6 +62,8 @@ class Board:
     places: Places
     limits: Limits
     day: date
+    settings: int
+    """Counts changes of units' own limits; see packs.settings_version."""
     values: Values
     states: States
     index_value: Ints
@@ -98,21 +101,25 @@ _renewing = threading.Event()
 
 def current() -> Board:
     """The present board, at most some seconds old."""
-    board, version = _board, directory.version()
-    now = clock.now_ms()
-    if board is not None and board.places.version == version and 0 <= now - board.at_ms < VALUES_EVERY_MS:
+    board, version, settings = _board, directory.version(), packs.settings_version()
+    if board is not None and _is_current(board, version, settings):
         return board
     if board is None or len(board.places.number) < WAIT_BELOW:
-        return _renew(version)
+        return _renew(version, settings)
     if not _renewing.is_set():
         _renewing.set()
-        threading.Thread(target=_renew_apart, args=(version,), name="board", daemon=True).start()
+        threading.Thread(target=_renew_apart, args=(version, settings), name="board", daemon=True).start()
     return board
+
+
+def _is_current(board: Board, version: int, settings: int) -> bool:
+    fresh = 0 <= clock.now_ms() - board.at_ms < VALUES_EVERY_MS
+    return fresh and board.places.version == version and board.settings == settings
 
 
 def renewed() -> Board:
     """A board made now, whatever its age."""
-    return _renew(directory.version(), forced=True)
+    return _renew(directory.version(), packs.settings_version(), forced=True)
 
 
 def forget() -> None:
@@ -122,24 +129,19 @@ def forget() -> None:
         _board = None
 
 
-def _renew_apart(version: int) -> None:
+def _renew_apart(version: int, settings: int) -> None:
     try:
-        _renew(version)
+        _renew(version, settings)
     finally:
         _renewing.clear()
         connection.close()
 
 
-def _renew(version: int, forced: bool = False) -> Board:
+def _renew(version: int, settings: int, forced: bool = False) -> Board:
     global _board
     with _lock:
         before, now = _board, clock.now_ms()
-        if (
-            not forced
-            and before is not None
-            and before.places.version == version
-            and 0 <= now - before.at_ms < VALUES_EVERY_MS
-        ):
+        if not forced and before is not None and _is_current(before, version, settings):
             return before  # somebody else was faster
         today = clock.local(clock.now()).date()
         if before is None or before.places.version != version:
@@ -147,16 +149,17 @@ def _renew(version: int, forced: bool = False) -> Board:
             before = None if before is None or before.places is not places else before
         else:
             places = before.places
-        limits = (
-            before.limits if before is not None and before.day == today else Limits(places.series, places.code, today)
-        )
+        if before is not None and before.day == today and before.settings == settings:
+            limits = before.limits
+        else:
+            limits = Limits(places.series, places.code, today, owner=places.owner, units=places.units)
         recent = before is not None and not forced and 0 <= now - before.means_at_ms < MEANS_EVERY_MS
         means = before.values.means if before is not None and recent else _means(places.series)
         values = replace(_newest(places.series), means=means)
         found = states.evaluate(places.series, values, limits, len(places.number), now)
         index = _indices(places)
         means_at = before.means_at_ms if before is not None and recent else now
-        _board = Board(places, limits, today, values, found, *index, at_ms=now, means_at_ms=means_at)
+        _board = Board(places, limits, today, settings, values, found, *index, at_ms=now, means_at_ms=means_at)
         if before is None and len(places.number) >= WAIT_BELOW:
             spare_what_lives()
         return _board

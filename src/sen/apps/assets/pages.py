@@ -23,6 +23,7 @@ from sen.apps.assets.station_view import (
     events_of,
     indices_of,
     kind_of_hour,
+    limit_sets_of,
     name_of_kind,
     name_of_property,
     quality_words,
@@ -135,7 +136,7 @@ def asset_page(request: HttpRequest, code: str) -> HttpResponse:
     context |= {
         "section": "map", "chosen": chosen, "chosen_name": name_of_property(chosen.property) if chosen else "", "ranges": ranges,
         "range": range_name, "range_words": dict(ranges)[range_name],
-        "limits": [check.limit for check in chosen.checks] if chosen else [],
+        "limits": [check.limit for check in chosen.checks] if chosen else [], "limit_sets": limit_sets_of(chosen),
         "numbers": ",".join(str(n) for n in sorted({r.series.source_number for r in context["readings"] if r.series.source_number})),
         "events": events_of(chosen)[:8] if chosen else [],
     }  # fmt: skip
@@ -211,6 +212,7 @@ def asset_provenance(request: HttpRequest, code: str, property: str) -> HttpResp
     asset, reading = _reading_or_404(request, code, property)
     context = {
         "asset": asset, "reading": reading, "name": name_of_property(reading.property), "quality": quality_words(reading.flags),
+        "limit_sets": limit_sets_of(reading),
         "completeness": reading.completeness(24) * 100, "valid_hours": sum(hour.mean is not None for hour in reading.hours[:-1][-24:]),
     }  # fmt: skip
     return render(request, "assets/provenance.html", context)

@@ -205,8 +205,9 @@ def readings_of(assets: Iterable[Asset]) -> dict[UUID, list[Reading]]:
         _fill_newest(by_number)
         _fill_hours(by_number)
         today = clock.local(clock.now()).date()
+        own = packs.limits_of_units({asset.owner_id for asset in chosen}, as_of=today)
         for asset, reading in by_number.values():
-            reading.checks = checks_of(reading, today, asset.code)
+            reading.checks = checks_of(reading, today, asset.code, own[asset.owner_id])
     return found
 
 
@@ -231,8 +232,11 @@ def _fill_hours(by_number: dict[int, tuple[Asset, Reading]]) -> None:
         reading.hours = [cells[number].get(moment) or Hour(moment, None, 0, 0, 0) for moment in moments]
 
 
-def checks_of(reading: Reading, today: date, station: str) -> list[Check]:
-    """Every limit in force for the reading's property, with the value that it is for. A late series has nothing to compare."""
+def checks_of(reading: Reading, today: date, station: str, own: Sequence[packs.UnitLimit] = ()) -> list[Check]:
+    """Every limit in force for the reading's property, with the value that it is for. A late series has nothing to compare.
+
+    `own` are the rows of the limit sets that hold in the owner unit.
+    """
     values = {
         "instant": reading.value if reading.valid else None,
         "1h": reading.hours[-1].mean if reading.hours and reading.hours[-1].mean is not None else reading.hour_mean,
@@ -241,7 +245,7 @@ def checks_of(reading: Reading, today: date, station: str) -> list[Check]:
         "year": None,
     }
     late = reading.freshness in ("lost", "none")
-    limits = packs.limits(reading.property.code, as_of=today, station=station)
+    limits = packs.limits(reading.property.code, as_of=today, station=station, own=own)
     return [Check(limit, None if late else values[limit.averaging]) for limit in limits]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -63,31 +64,61 @@ class States:
 
 
 class Limits:
-    """The limits in force on a day, made ready for arrays: which rows of a SeriesTable each one concerns."""
+    """The limits in force on a day, made ready for arrays: which rows of a SeriesTable each one concerns.
 
-    def __init__(self, series: SeriesTable, codes: Sequence[str], today: date) -> None:
-        self.rows: list[tuple[packs.Limit, Ints]] = []
-        properties = np.array(series.property, dtype=object)
-        place = {code: index for index, code in enumerate(codes)}
-        for property_ in sorted(set(series.property)):
-            concerned = np.flatnonzero(properties == property_)
-            for limit in packs.limits(property_, as_of=today):
-                if limit.severity in SEVERITIES and limit.averaging != "year":
-                    self.rows.append((limit, concerned))
-            own = {codes[asset] for asset in series.asset[concerned].tolist()} & _stations_with_limits(
-                property_, place, today
-            )
-            for code in sorted(own):
-                mine = concerned[series.asset[concerned] == place[code]]
-                self.rows += [
-                    (limit, mine)
-                    for limit in packs.limits(property_, as_of=today, station=code)
-                    if limit.station == code and limit.severity in SEVERITIES and limit.averaging != "year"
-                ]
+    `owner` indexes `units` per asset: the limit sets of the owner unit replace and add to the packs' limits. Units with
+    the same sets are taken together, and a limit that holds in several groups stays one entry, so that the work grows
+    with the number of different limits and not with the number of units.
+    """
+
+    def __init__(
+        self, series: SeriesTable, codes: Sequence[str], today: date, *, owner: Ints, units: Sequence[UUID]
+    ) -> None:
+        self._series, self._place, self._today = series, {code: index for index, code in enumerate(codes)}, today
+        self._concerned: dict[packs.Limit, list[Ints]] = {}
+        names = sorted(set(series.property))
+        number = {name: index for index, name in enumerate(names)}
+        measures = np.array([number[name] for name in series.property], dtype=np.int64)
+        groups, self._group = _groups(owner, units, today)
+        of_series = self._group[series.asset]
+        order = np.argsort(of_series, kind="stable")
+        bounds = np.searchsorted(of_series[order], np.arange(len(groups) + 1))
+        for group, rows in enumerate(groups):
+            mine = order[bounds[group] : bounds[group + 1]]
+            for measure in np.unique(measures[mine]).tolist():
+                self._take(names[measure], mine[measures[mine] == measure], group, rows)
+        self.rows: list[tuple[packs.Limit, Ints]] = [
+            (limit, np.sort(np.concatenate(parts))) for limit, parts in self._concerned.items()
+        ]
+
+    def _take(self, property_: str, concerned: Ints, group: int, own: Sequence[packs.UnitLimit]) -> None:
+        """Note the limits of one property for the series of one group of owners."""
+        for limit in packs.limits(property_, as_of=self._today, own=own):
+            self._note(limit, concerned)
+        with_limits = packs.stations_with_limits(property_, as_of=self._today) | {row.station for row in own}
+        for code in sorted(code for code in with_limits if code in self._place):
+            asset = self._place[code]
+            if self._group[asset] != group:
+                continue
+            mine = concerned[self._series.asset[concerned] == asset]
+            for limit in packs.limits(property_, as_of=self._today, station=code, own=own):
+                if limit.station == code and len(mine):
+                    self._note(limit, mine)
+
+    def _note(self, limit: packs.Limit, concerned: Ints) -> None:
+        if limit.severity in SEVERITIES and limit.averaging != "year":
+            self._concerned.setdefault(limit, []).append(concerned)
 
 
-def _stations_with_limits(property_: str, place: Mapping[str, int], today: date) -> set[str]:
-    return {code for code in packs.stations_with_limits(property_, as_of=today) if code in place}
+def _groups(owner: Ints, units: Sequence[UUID], today: date) -> tuple[list[tuple[packs.UnitLimit, ...]], Ints]:
+    """The different limit sets among the owner units, and per asset which of them holds."""
+    owners = np.unique(owner).tolist()
+    own = packs.limits_of_units([units[one] for one in owners], as_of=today)
+    groups: dict[tuple[packs.UnitLimit, ...], int] = {}
+    of_unit = np.zeros(len(units), dtype=np.int64)
+    for one in owners:
+        of_unit[one] = groups.setdefault(own[units[one]], len(groups))
+    return list(groups), of_unit[owner]
 
 
 def evaluate(series: SeriesTable, values: Values, limits: Limits, assets: int, now_ms: int) -> States:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.utils.translation import get_language, ngettext
@@ -131,6 +132,17 @@ def indices_of(assets: Sequence[Asset]) -> dict[int, IndexNow]:
             details.get("parameters", {}),
         )  # fmt: skip
     return found
+
+
+def limit_sets_of(reading: Reading | None) -> list[tuple[packs.UnitLimit, bool]]:
+    """A limit of each unit's limit set that a reading is judged by, and whether the owner of the station changed any of them."""
+    found: dict[UUID, tuple[packs.UnitLimit, bool]] = {}
+    for check in reading.checks if reading else ():
+        limit = check.limit
+        if isinstance(limit, packs.UnitLimit):
+            _first, changed = found.get(limit.set_id, (limit, False))
+            found[limit.set_id] = (limit, changed or limit.overridden)
+    return list(found.values())
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -59,7 +59,7 @@ from sen.apps.packs.inheritance.values import (
     Version,
     VersionRef,
 )
-from sen.apps.packs.limit_sets import UnitLimit
+from sen.apps.packs.limit_sets import UnitLimit, combined
 from sen.apps.packs.loader import InvalidPacks, symbol_key
 from sen.apps.packs.schema import AssetKind, Category, IndexTable, Limit, Problem, Property
 from sen.apps.packs.schema_operations import DashboardFile, Demo, IndicatorDefinition, Measure, Module, Rule, Sop, Step
@@ -167,16 +167,22 @@ def asset_kinds() -> dict[str, AssetKind]:
     return catalogue().asset_kinds
 
 
-def limits(property: str, *, as_of: date, station: str | None = None, unit_id: UUID | None = None) -> list[Limit]:
+def limits(
+    property: str,
+    *,
+    as_of: date,
+    station: str | None = None,
+    unit_id: UUID | None = None,
+    own: Sequence[UnitLimit] = (),
+) -> list[Limit]:
     """The limits of a property in force on the local day `as_of`: those for every asset and those for the asset `station`.
 
-    With `unit_id` the limit sets that hold in that unit replace and add rows, as UnitLimit; without it only the packs' own.
+    With `unit_id` the limit sets that hold in that unit replace and add rows, as UnitLimit; who asks for many properties
+    reads them once with `limits_of_units` and passes them as `own`. Without either only the packs' rows.
     """
-    rows = catalogue().limits.get(property, [])
     if unit_id is not None:
-        from sen.apps.packs.unit_limits import combined
-
-        rows = combined(rows, limits_of_units([unit_id], as_of=as_of)[unit_id], property, as_of)
+        own = limits_of_units([unit_id], as_of=as_of)[unit_id]
+    rows = combined(catalogue().limits.get(property, []), own, property, as_of)
     return [row for row in rows if row.holds_on(as_of) and row.station in (None, station)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -95,6 +95,16 @@ def _overlaps(rows: list[LimitRow]) -> Iterator[Fault]:
 def replaces(row: LimitRow | Limit) -> tuple[str | None, ...]:
     """Two limits with the same key are one: the set's takes the place of the pack's."""
     return (row.standard, row.property, row.averaging, row.water_class, row.station, row.severity)
+
+
+def combined(pack: Iterable[Limit], own: Sequence[UnitLimit], property: str, day: date) -> list[Limit]:
+    """A property's limits of the packs, those of a unit in the place of the ones that they replace, and its others after them.
+
+    A row replaces only while it is in force: before and after its days the pack's limit holds.
+    """
+    mine = [row for row in own if row.property == property and row.holds_on(day)]
+    replacing = {replaces(row) for row in mine}
+    return [*(row for row in pack if replaces(row) not in replacing), *mine]
 
 
 TEMPLATE_KIND = TemplateKind(

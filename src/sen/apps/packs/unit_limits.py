@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from datetime import date
 from threading import Lock
 from uuid import UUID
 
 import msgspec
 
-from sen.apps.packs.inheritance import effective, settings_versions
+from sen.apps.packs.inheritance import effective, settings_versions, stored
 from sen.apps.packs.inheritance.values import Effective
 from sen.apps.packs.limit_sets import KIND, LimitRow, LimitSet, UnitLimit, replaces
-from sen.apps.packs.schema import Limit
 
 KEPT_UNITS = 10_000
 
@@ -37,22 +36,14 @@ def unit_limits(unit_ids: Collection[UUID], *, as_of: date) -> dict[UUID, tuple[
         found = {one: _kept[one] for one in unit_ids if one in _kept}
     missing = [one for one in unit_ids if one not in found]
     if missing:
-        read = {one: _rows(sets) for one, sets in effective.effective_of_units(missing, KIND, as_of).items()}
+        read: dict[UUID, tuple[UnitLimit, ...]] = dict.fromkeys(missing, ())
+        if stored.has_published(KIND):
+            read |= {one: _rows(sets) for one, sets in effective.effective_of_units(missing, KIND, as_of).items()}
         with _lock:
             if _kept_for == present:
                 _kept.update(read)
         found |= read
     return found
-
-
-def combined(pack: Iterable[Limit], own: Sequence[UnitLimit], property: str, day: date) -> list[Limit]:
-    """A property's limits of the packs, those of a unit in the place of the ones that they replace, and its others after them.
-
-    A row replaces only while it is in force: before and after its days the pack's limit holds.
-    """
-    mine = [row for row in own if row.property == property and row.holds_on(day)]
-    replacing = {replaces(row) for row in mine}
-    return [*(row for row in pack if replaces(row) not in replacing), *mine]
 
 
 def _rows(sets: list[Effective]) -> tuple[UnitLimit, ...]:

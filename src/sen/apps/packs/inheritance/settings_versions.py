@@ -24,8 +24,10 @@ def present() -> int:
 def begin() -> None:
     """Count a change; the first statement of every writing transaction, which thereby waits for the one before it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM packs_settingsversion WHERE id = 1 FOR UPDATE")
-        cursor.execute("UPDATE packs_settingsversion SET version = nextval('packs_settings_version') WHERE id = 1")
+        cursor.execute(
+            "INSERT INTO packs_settingsversion (id, version) VALUES (1, nextval('packs_settings_version')) "
+            "ON CONFLICT (id) DO UPDATE SET version = nextval('packs_settings_version')"
+        )
 
 
 def announce(subject: str, data: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from django.db import connection
 
 from sen.apps.packs.inheritance import kinds
 from sen.apps.packs.inheritance.values import REMOVED, Audience, TemplateRef, VersionRef
+from sen.apps.packs.models import TemplateVersion
 from sen.kernel import clock
 
 KEPT_BYTES = 64 * 1024 * 1024
@@ -60,6 +61,11 @@ def published(owner_ids: Collection[UUID], kind: str | None = None) -> list[Publ
     """The templates of some owners that have a version in force; one statement."""
     condition = "t.owner_id = ANY(%s)" + (" AND t.kind = %s" if kind else "")
     return _published(condition, [list(owner_ids), *([kind] if kind else [])])
+
+
+def has_published(kind: str) -> bool:
+    """Whether any template of a kind was ever published and is not retired; most centres have none of some kinds."""
+    return TemplateVersion.objects.filter(template__kind=kind, template__retired_at=None).exists()
 
 
 def published_one(template_id: UUID) -> Published | None:
