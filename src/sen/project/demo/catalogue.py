@@ -1,4 +1,4 @@
-"""The stations and sensors of the demonstration, read from its tables, and what each of them measures at any moment."""
+"""The stations and sensors of the demonstration, read from its tables and the packs', and what each of them measures at any moment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from sen.apps.packs import interface as packs
-from sen.project.demo import air, behaviour, river
+from sen.project.demo import air, behaviour, electricity, fields, river, streets
 from sen.project.demo.behaviour import Reading
 from sen.project.demo.noise import Array, Times
 
@@ -40,6 +40,7 @@ class Station:
     channel: str
     interval_s: int
     behaviour: str
+    source_name: str
     model: Callable[[str, Times], dict[str, Array]] = field(repr=False)
 
     @property
@@ -82,7 +83,7 @@ class Group:
 @lru_cache(maxsize=1)
 def stations() -> tuple[Station, ...]:
     """All stations and sensors."""
-    return (*_stations(), *_sensors())
+    return (*_stations(), *_sensors(), *_of_packs())
 
 
 @lru_cache(maxsize=1)
@@ -99,6 +100,8 @@ def groups() -> tuple[Group, ...]:
 
 def _source_name(members: list[Station]) -> str:
     first = members[0]
+    if first.source_name:
+        return first.source_name
     if len(members) > 1:
         return f"Cụm cảm biến {first.source.removeprefix('cb-').replace('-', ' ')}"
     return f"Đường truyền {first.name[0].lower()}{first.name[1:]}"
@@ -111,16 +114,48 @@ _MODELS: dict[str, Callable[[str, Times, dict[str, float]], dict[str, Array]]] =
 }
 
 
+# The models that demo.toml of a pack may name.
+_PACK_MODELS: dict[str, Callable[[str, Times, dict[str, float]], dict[str, Array]]] = {
+    "road": streets.road,
+    "parking": streets.parking,
+    "crowd": streets.crowd,
+    "building": electricity.building,
+    "lighting": electricity.lighting,
+    "solar": electricity.solar,
+    "light_trap": fields.light_trap,
+    "sluice": fields.sluice,
+    "paddy": fields.paddy,
+    "orchard": fields.orchard,
+}
+
+
+def _of_packs() -> Iterator[Station]:
+    """The stations of the packs' own tables, with their models' parameters from demo.toml."""
+    parameters = {name: one for demo in packs.demo().values() for name, one in demo.models.items()}
+    for file in packs.demo_tables():
+        for row in _rows(file):
+            numbers = parameters.get(row["model"], {}) | _numbers(row["parameters"])
+            yield Station(
+                code=row["code"], name=row["name"], kind=row["kind"], owner=row["owner"], commune=row["commune"],
+                lon=float(row["lon"]), lat=float(row["lat"]), address=row["address"], source=row["source"], device=row["device"],
+                channel=row["channel"], interval_s=int(row["interval_s"]), behaviour=row["behaviour"],
+                source_name=row["source_name"], model=_with(_PACK_MODELS[row["model"]], numbers),
+            )  # fmt: skip
+
+
+def _numbers(text: str) -> dict[str, float]:
+    """`a=1;b=2` as numbers by name."""
+    return {key: float(value) for key, _, value in (part.partition("=") for part in text.split(";") if part)}
+
+
 def _stations() -> Iterator[Station]:
     for row in _table("stations.csv"):
-        numbers = {
-            key: float(value) for key, _, value in (part.partition("=") for part in row["parameters"].split(";"))
-        }
+        numbers = _numbers(row["parameters"])
         yield Station(
             code=row["code"], name=row["name"], kind=row["kind"], owner=row["owner"], commune=row["commune"],
             lon=float(row["lon"]), lat=float(row["lat"]), address=row["address"], source=f"nguon-{row['code']}",
             device=row["device"], channel=row["channel"], interval_s=int(row["interval_s"]), behaviour=row["behaviour"],
-            model=_with(_MODELS[row["kind"]], numbers),
+            source_name="", model=_with(_MODELS[row["kind"]], numbers),
         )  # fmt: skip
 
 
@@ -130,7 +165,7 @@ def _sensors() -> Iterator[Station]:
         yield Station(
             code=row["code"], name=row["name"], kind="rain_gauge" if row["type"] == "rain" else "sensor", owner=row["owner"],
             commune=row["commune"], lon=float(row["lon"]), lat=float(row["lat"]), address="", source=row["source"],
-            device=row["device"], channel="mqtt", interval_s=SENSOR_INTERVAL_S, behaviour=row["behaviour"], model=_sensor(family.sensor, row["type"]),
+            device=row["device"], channel="mqtt", interval_s=SENSOR_INTERVAL_S, behaviour=row["behaviour"], source_name="", model=_sensor(family.sensor, row["type"]),
         )  # fmt: skip
 
 
@@ -147,5 +182,9 @@ def _sensor(
 
 
 def _table(name: str) -> Iterator[dict[str, str]]:
-    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return _rows(HERE / name)
+
+
+def _rows(file: Path) -> Iterator[dict[str, str]]:
+    lines = file.read_text(encoding="utf-8").splitlines()
     return csv.DictReader(line for line in lines if not line.startswith("#"))

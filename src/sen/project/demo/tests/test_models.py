@@ -126,3 +126,38 @@ def test_a_silent_source_sends_nothing_and_an_unknown_device_is_among_the_sensor
     assert simulate.take(silent, ORIGIN + 60_000, ORIGIN) == []
     sensors = next(one for one in groups() if one.code == simulate.UNKNOWN_SOURCE)
     assert simulate.UNKNOWN_DEVICE in {sample.device for sample in simulate.take(sensors, ORIGIN + 60_000, ORIGIN)}
+
+
+def test_the_packs_bring_their_own_stations() -> None:
+    """Traffic, energy and agriculture: over MQTT and HTTP, with a name of their source, some of them with a fault."""
+    own = [one for one in stations() if one.source_name]
+    kinds = {one.kind for one in own}
+    assert kinds == {
+        "traffic_counter", "parking_site", "crowd_counter", "electricity_meter", "lighting_cabinet", "solar_plant",
+        "pest_light_trap", "sluice_gate", "growing_area_station",
+    }  # fmt: skip
+    assert all(set(one.properties) <= {*packs.asset_kinds()[one.kind].properties} for one in own)
+    assert {one.channel for one in own} == {"mqtt", "http"}
+    assert {one.behaviour for one in own} > {"silent", "low_battery"}
+    for group in groups():
+        assert len({(one.channel, one.owner, one.interval_s) for one in group.stations}) == 1
+
+
+def test_registers_only_rise_and_a_trap_tells_one_count_a_night() -> None:
+    for code in ("ct-ubnd-tinh", "cs-my-tho-1", "mt-cao-lanh"):
+        energy = station(code).measure(TIMES, ORIGIN)["active_energy"].value
+        assert (np.diff(energy) >= 0).all()
+        assert energy[-1] > energy[0]
+    [trap] = [one for one in groups() if one.code == "bay-den"]
+    now = ORIGIN + 3 * 3_600_000
+    told = [simulate.take(trap, moment, ORIGIN) for moment in (now, now + 60_000)]
+    assert told[0] == told[1]
+    assert {sample.time % 86_400_000 for sample in told[0]} == {0}
+
+
+def test_a_gate_is_shut_while_the_river_is_salty() -> None:
+    told = station("cong-long-hai").measure(TIMES, ORIGIN)
+    salty = told["salinity"].value > 2.0
+    assert salty.any()
+    assert (told["gate_position"].value[salty] == 0).mean() > 0.95
+    assert told["salinity_inside"].value.max() < 1.0 < told["salinity"].value.max()
