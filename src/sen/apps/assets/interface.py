@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
 
 from sen.apps.access.interface import Scope
+from sen.apps.assets import board as _board
 from sen.apps.assets import directory as _directory
+from sen.apps.assets import hours as _hours
 from sen.apps.assets import importing as _importing
 from sen.apps.assets import queries as _queries
 from sen.apps.assets import series_facts as _series_facts
 from sen.apps.assets import services as _services
 from sen.apps.assets.directory import SeriesEntry
+from sen.apps.assets.hours import HourOf, Hours, HourTogether
 from sen.apps.assets.importing import Outcome
 from sen.apps.assets.models import Asset
 from sen.apps.assets.placements import Placement, placements_between
+from sen.apps.assets.present import AssetNow, IndexNow, LimitLine, LimitNow, Present, SeriesNow, Together
 from sen.apps.assets.queries import decode_cursor, encode_cursor
 from sen.apps.assets.services import Feed
 
 __all__ = [
-    "AssetRef", "Feed", "Placement", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "create_asset",
-    "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "import_assets", "linkable_asset", "placements_between",
+    "AssetNow", "AssetRef", "Feed", "HourOf", "HourTogether", "Hours", "IndexNow", "LimitLine", "LimitNow", "Present", "SeriesNow",
+    "Together", "Placement", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "create_asset",
+    "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "hours_of", "import_assets", "present", "linkable_asset", "placements_between",
     "register_feed_lookup", "register_source_codes", "search", "series_of_sources", "set_promise", "unlink_device",
 ]  # fmt: skip
 
@@ -158,3 +163,16 @@ def search(scope: Scope, q: str, limit: int = 10) -> list[AssetRef]:
     """Assets whose code, name or address holds every word of `q`, without regard to diacritics."""
     rows, _next = _queries.assets(scope, _queries.AssetFilter(q=q), limit=limit)
     return [_ref(row) for row in rows]
+
+
+def present(scope: Scope) -> Present:
+    """All visible series and assets at this moment, at most some seconds old, to pick any number of figures from."""
+    return Present(scope, _board.current())
+
+
+def hours_of(apart: Mapping[int, int], together: Sequence[tuple[Sequence[int], int]] = ()) -> Hours:
+    """The last hours of many series: `apart` maps series numbers to hours, `together` has groups of numbers with their hours.
+
+    Four statements whatever the number of series.
+    """
+    return _hours.hours_of(apart, together)

@@ -71,6 +71,7 @@ def _scope(request: HttpRequest) -> Scope:
 @router.get("/map", response=Map)
 def get_map(
     request: HttpRequest,
+    *,
     bbox: str = "",
     zoom: float = Query(8.0, ge=0, le=map_view.MAX_ZOOM),  # type: ignore[type-arg]
     kinds: str = "",

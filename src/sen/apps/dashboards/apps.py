@@ -18,3 +18,4 @@ class DashboardsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("sen.apps.dashboards.policies")
+        import_module("sen.apps.dashboards.registration").register()

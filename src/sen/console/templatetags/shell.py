@@ -66,6 +66,13 @@ def _chosen_unit(code: str) -> dict[str, str]:
 
 
 @register.inclusion_tag("console/subnav.html", takes_context=True)
+def home_navigation(context: RequestContext, part: str) -> dict[str, Any]:
+    """Second row of navigation of Tổng quan."""
+    scope = getattr(context["request"], "scope_of_user", None)
+    return {"entries": navigation.visible(navigation.HOME, scope), "part": part, "label": _("Tổng quan")}
+
+
+@register.inclusion_tag("console/subnav.html", takes_context=True)
 def data_navigation(context: RequestContext, part: str) -> dict[str, Any]:
     """Second row of navigation of Dữ liệu."""
     scope = getattr(context["request"], "scope_of_user", None)

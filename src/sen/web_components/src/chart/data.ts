@@ -9,6 +9,8 @@ export interface Series {
   name: string;
   /** "raw" is drawn grey and thin with its points, "main" in the accent colour with its last value named. */
   role: "raw" | "main";
+  /** 1 to 7, the order of colours where several lines stand together. */
+  colour?: number;
   /** The longest time between two points that a line may bridge. */
   bridge: number;
   points: Point[];

@@ -133,9 +133,10 @@ function linePaths(series: Series, x: Frame["x"], y: Frame["y"]): { solid: strin
 
 function drawSeries({ root, x, y }: Frame, data: ChartData, series: Series, names: Name[]): void {
   const main = series.role === "main";
+  const colour = series.colour ?? 1;
   const { solid, filled } = linePaths(series, x, y);
-  svg("path", { d: solid, class: `ln ${main ? "k1" : "k0 thin"}` }, root);
-  if (filled) svg("path", { d: filled, class: `ln fc ${main ? "k1" : "k0"}` }, root);
+  svg("path", { d: solid, class: `ln ${main ? `k${colour}` : "k0 thin"}` }, root);
+  if (filled) svg("path", { d: filled, class: `ln fc ${main ? `k${colour}` : "k0"}` }, root);
   const few = series.points.length <= 120;
   for (const [time, value, mark, note] of series.points) {
     if (value === null) continue;
@@ -147,8 +148,8 @@ function drawSeries({ root, x, y }: Frame, data: ChartData, series: Series, name
   }
   const last = series.points.filter(([, value, mark]) => value !== null && mark !== 1 && mark !== 2).at(-1);
   if (!last) return;
-  if (main) svg("circle", { cx: x(last[0]), cy: y(last[1] as number), r: 4.5, class: "end" }, root);
-  names.push({ y: y(last[1] as number) + 4, words: endLabel(series, data), kind: main ? "k1t" : "k0t" });
+  if (main) svg("circle", { cx: x(last[0]), cy: y(last[1] as number), r: 4.5, class: `end k${colour}e` }, root);
+  names.push({ y: y(last[1] as number) + 4, words: endLabel(series, data), kind: main ? `k${colour}t` : "k0t" });
 }
 
 /** Names stand beside the ends of their lines, pushed apart where they would cover each other. */
