@@ -72,6 +72,18 @@ _TESTS: dict[str, Callable[[DriftRow], object]] = {
 }
 
 
+def _worst(one: League) -> tuple[Any, ...]:
+    return (-one.behind - one.declined, -one.ignored, -one.overrides, one.unit.name)
+
+
+_ORDERS: dict[str, Callable[[League], tuple[Any, ...]]] = {
+    "overrides": lambda one: (-one.overrides, one.unit.name),
+    "ignored": lambda one: (-one.ignored, one.unit.name),
+    "templates": lambda one: (-one.templates, one.unit.name),
+    "name": lambda one: (folded(one.unit.name),),
+}
+
+
 @require_GET
 def drift_page(request: HttpRequest) -> HttpResponse:
     """The league table; every narrowing is in the address."""
@@ -112,8 +124,12 @@ def _rows(scope: Scope, chosen: Mapping[str, str]) -> tuple[list[DriftRow], Temp
             raise NotFound(_("Không tìm thấy mẫu.")) from error
     rows = interface.drift(scope, template_id=picked.id if picked else None)
     q, state = folded(chosen.get("q", "").strip()), chosen.get("state", "")
-    test = _TESTS.get(state, lambda _row: True)
-    return [row for row in rows if test(row) and (not q or q in folded(f"{row.unit_name} {row.unit_code}"))], picked
+    test = _TESTS.get(state)
+    return [
+        row
+        for row in rows
+        if (test is None or test(row)) and (not q or q in folded(f"{row.unit_name} {row.unit_code}"))
+    ], picked
 
 
 def _league(scope: Scope, rows: list[DriftRow], chosen: Mapping[str, str]) -> list[League]:
@@ -121,12 +137,7 @@ def _league(scope: Scope, rows: list[DriftRow], chosen: Mapping[str, str]) -> li
     for row in rows:
         by_unit.setdefault(row.unit_id, []).append(row)
     found = [_unit(scope, own, drilled=place < MAX_DRILLED) for place, own in enumerate(by_unit.values())]
-    orders = {
-        "overrides": lambda one: (-one.overrides, one.unit.name), "ignored": lambda one: (-one.ignored, one.unit.name),
-        "templates": lambda one: (-one.templates, one.unit.name), "name": lambda one: (folded(one.unit.name),),
-    }  # fmt: skip
-    worst = lambda one: (-one.behind - one.declined, -one.ignored, -one.overrides, one.unit.name)  # noqa: E731
-    return sorted(found, key=orders.get(chosen.get("sort", ""), worst))
+    return sorted(found, key=_ORDERS.get(chosen.get("sort", ""), _worst))
 
 
 def _unit(scope: Scope, rows: list[DriftRow], *, drilled: bool) -> League:

@@ -19,6 +19,7 @@ from sen.apps.organisations import interface as organisations
 from sen.apps.organisations.interface import UnitRef
 from sen.apps.packs import interface, policies
 from sen.apps.packs.inheritance.diffs import diff
+from sen.apps.packs.inheritance.paths import leads_somewhere
 from sen.apps.packs.interface import Audience, TemplateDetail
 from sen.apps.packs.pages_editor import fault_lines, template_to_change, without_list
 from sen.apps.packs.pages_unit import scope_of
@@ -127,7 +128,7 @@ def _context(scope: Scope, detail: TemplateDetail, values: dict[str, Any]) -> di
         "next_label": words.version_name((every[0].number if every else 0) + 1).lower(),
         "changes": folds(ref.kind, diff(old, detail.draft or {}, kind=ref.kind)), "rules": _rules(),
         "unit_kinds": [(kind, words.unit_kind_name(kind)) for kind in KINDS], "units_below": _below(detail),
-        "open_choices": known.open_choices if known else (), **_receiving(scope, detail, values),
+        "open_choices": [(one, name, leads_somewhere(detail.draft or {}, one)) for one, name in (known.open_choices if known else ())], **_receiving(scope, detail, values),
     }  # fmt: skip
 
 
