@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sen.apps.organisations import interface as organisations
@@ -19,6 +20,8 @@ from sen.kernel import clock
 from sen.kernel.errors import NotFound
 from sen.kernel.scopes import Scope, require
 from sen.kernel.text import folded
+
+AnyVersion = TypeVar("AnyVersion", bound=VersionRef)
 
 MAX_PAGE = 500
 UNDO_PUBLISH = timedelta(hours=1)
@@ -125,7 +128,7 @@ def _detail(scope: Scope, row: Template, newest: TemplateVersion | None) -> Temp
     ours = scope.sees(row.owner_id)
     return TemplateDetail(
         ref=ref(row), draft=row.draft if ours else None, revision=row.revision, draft_by=row.draft_by if ours else "",
-        draft_at=row.draft_at, created_at=row.created_at, newest=version_ref(newest) if newest else None,
+        draft_at=row.draft_at, created_at=row.created_at, newest=_narrowed(scope, version_ref(newest), row) if newest else None,
         unpublished=ours and (newest is None or newest.content != row.draft), retired_reason=row.retired_reason,
     )  # fmt: skip
 
@@ -148,15 +151,25 @@ def _versions_for(scope: Scope, rows: Iterable[Template]) -> list[TemplateVersio
 
 def versions(scope: Scope, template_id: UUID) -> list[VersionRef]:
     """The versions of a template that the caller may see, newest first, withdrawn ones included."""
-    return [version_ref(one) for one in reversed(_versions_for(scope, [template_row(scope, template_id)]))]
+    row = template_row(scope, template_id)
+    return [_narrowed(scope, version_ref(one), row) for one in reversed(_versions_for(scope, [row]))]
 
 
 def version(scope: Scope, template_id: UUID, number: int) -> Version:
     """One version with its content. Raises NotFound."""
-    for one in _versions_for(scope, [template_row(scope, template_id)]):
+    row = template_row(scope, template_id)
+    for one in _versions_for(scope, [row]):
         if one.number == number:
-            return Version(**_version_fields(one), content=one.content)
+            return _narrowed(scope, Version(**_version_fields(one), content=one.content), row)
     raise NotFound("Không có phiên bản này của mẫu.", action="Xem danh sách phiên bản của mẫu.")
+
+
+def _narrowed(scope: Scope, version: AnyVersion, row: Template) -> AnyVersion:
+    """Who else was named is the owner's knowledge: the others see their own units only."""
+    if scope.sees(row.owner_id) or not version.audience.unit_ids:
+        return version
+    ours = tuple(one for one in version.audience.unit_ids if scope.sees(one))
+    return msgspec.structs.replace(version, audience=Audience(version.audience.rule, version.audience.kinds, ours))
 
 
 def changes(
