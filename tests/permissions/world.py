@@ -81,8 +81,10 @@ def build() -> World:
     values = {"commune": "28249"}
     values |= _source_and_asset(clients["administrator"], organisations.unit("28249"))
     values |= _inbox(values)
+    values |= _figure(values)
     values |= _tokens(clients["administrator"])
     values |= _invitation()
+    values |= _shared_template(values)
     return World(clients, values)
 
 
@@ -123,6 +125,17 @@ def _inbox(values: dict[str, str]) -> dict[str, str]:
     return {"proposal": str(Proposal.objects.get().pk), "letter": str(DeadLetter.objects.get().pk)}
 
 
+def _figure(values: dict[str, str]) -> dict[str, str]:
+    """An indicator with one value of the first commune."""
+    from sen.apps.indicators import interface as indicators
+    from sen.kernel.scopes import SYSTEM
+
+    indicators.define(scope=SYSTEM, code="chi-tieu", name="Chỉ tiêu", period="month", across_units="sum")
+    row = indicators.ValueRow(code="chi-tieu", unit=values["commune"], period="2026-03", value=1.0, source="so-cua-xa")
+    indicators.record_values(scope=SYSTEM, rows=[row])
+    return {"indicator": "chi-tieu"}
+
+
 def _tokens(client: Client) -> dict[str, str]:
     return {"token": _post(client, "/api/v1/tokens", {"name": "của quản trị"})["id"]}
 
@@ -137,3 +150,27 @@ def _invitation() -> dict[str, str]:
         username="nguoi-moi",
     )  # fmt: skip
     return {"invitation": issued.secret}
+
+
+def _shared_template(values: dict[str, str]) -> dict[str, str]:
+    """Limits of the province for the first commune alone, which follows the first of two versions with a value of its own."""
+    from sen.apps.organisations import interface as organisations
+    from sen.apps.packs import interface as packs
+    from sen.kernel.scopes import SYSTEM
+
+    province, commune = organisations.province(), organisations.unit(values["commune"])
+    row = {
+        "code": "bui-min", "property": "pm25", "averaging": "24h", "unit": "ug/m3", "maximum": 40.0, "severity": "warning",
+        "valid_from": "2026-01-01", "label": "Bụi mịn", "source": "thử",
+    }  # fmt: skip
+    made = packs.create_template(
+        scope=SYSTEM, kind="limit_set", code="nguong-chung", name="Ngưỡng chung", owner_id=province.id, content={"rows": [row]}
+    )  # fmt: skip
+    audience = packs.Audience("units", unit_ids=(commune.id,))
+    packs.publish(scope=SYSTEM, template_id=made.id, audience=audience, open_fields=["/rows/*/maximum"])
+    packs.inherit(scope=SYSTEM, template_id=made.id, unit_id=commune.id)
+    packs.override(
+        scope=SYSTEM, template_id=made.id, unit_id=commune.id, changes={"/rows/bui-min/maximum": 35.0}, reason="thử"
+    )  # fmt: skip
+    packs.publish(scope=SYSTEM, template_id=made.id, audience=audience, open_fields=["/rows/*/maximum"])
+    return {"template": str(made.id)}

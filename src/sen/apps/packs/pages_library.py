@@ -200,6 +200,7 @@ def _empty(tab: str, request: HttpRequest, unit: UnitRef) -> dict[str, str]:
 def decide_many(request: HttpRequest) -> HttpResponse:
     """Take over the chosen offers or new versions (`template` = id:version, many); the list again, with undo."""
     scope, unit = scope_of(request), unit_in_view(request)
+    require(scope, policies.INHERIT, unit.id)
     chosen = [_chosen(text) for text in request.POST.getlist("template")]
     if not chosen:
         raise InvalidInput(_("Chưa chọn mẫu nào."), action=_("Đánh dấu các mẫu cần nhận rồi bấm lại."))

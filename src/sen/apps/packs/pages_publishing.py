@@ -126,19 +126,21 @@ def _context(scope: Scope, detail: TemplateDetail, values: dict[str, Any]) -> di
     return {
         "section": "admin", "template": ref, "values": values, "newest": {"label": words.version_name(last.number)} if last else None,
         "next_label": words.version_name((every[0].number if every else 0) + 1).lower(),
-        "changes": folds(ref.kind, diff(old, detail.draft or {}, kind=ref.kind)), "rules": _rules(),
+        "changes": folds(ref.kind, diff(old, detail.draft or {}, kind=ref.kind)), "rules": _rules(scope, detail),
         "unit_kinds": [(kind, words.unit_kind_name(kind)) for kind in KINDS], "units_below": _below(detail),
         "open_choices": [(one, name, leads_somewhere(detail.draft or {}, one)) for one, name in (known.open_choices if known else ())], **_receiving(scope, detail, values),
     }  # fmt: skip
 
 
-def _rules() -> list[tuple[str, str, str]]:
-    return [
+def _rules(scope: Scope, detail: TemplateDetail) -> list[tuple[str, str, str]]:
+    """For whom the caller may publish: who may only write has its own unit."""
+    every = [
         ("all", _("Mọi đơn vị cấp dưới"), _("cả đơn vị lập sau này")),
         ("kinds", _("Theo loại đơn vị"), _("ví dụ chỉ các phường")),
         ("units", _("Từng đơn vị"), _("chọn theo tên")),
         ("own", _("Chỉ đơn vị này"), _("không gửi cho ai")),
     ]
+    return every if scope.allows(policies.PUBLISH, detail.ref.owner_id) else every[-1:]
 
 
 def _below(detail: TemplateDetail) -> list[UnitRef]:
