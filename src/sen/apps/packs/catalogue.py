@@ -36,6 +36,7 @@ class Catalogue:
         self.rules = {code: one for pack in self.packs for code, one in pack.rules.items()}
         self.sops = {code: one for pack in self.packs for code, one in pack.sops.items()}
         self.dashboards = {code: one for pack in self.packs for code, one in pack.dashboards.items()}
+        self.limit_sets = {code: one for pack in self.packs for code, one in pack.limit_sets.items()}
         self.limits: dict[str, list[Limit]] = {}
         for limit in (limit for pack in self.packs for limit in pack.limits):
             self.limits.setdefault(limit.property, []).append(limit)

@@ -40,6 +40,7 @@ def _things(pack: Pack) -> Iterator[tuple[str, Iterable[str]]]:
     yield "rule", pack.rules
     yield "procedure", pack.sops
     yield "dashboard", pack.dashboards
+    yield "limit set", pack.limit_sets
 
 
 def _twice(packs: list[Pack]) -> Iterator[Problem]:
@@ -122,6 +123,10 @@ class _References:
             for tile in dashboard.tiles:
                 where = f"tile {tile.get('code')!r} of dashboard {code!r}"
                 yield from self._tile(tile, pack.place("dashboard", code), where)
+
+        for code, limits in pack.limit_sets.items():
+            wanted = [str(row.get("property")) for row in limits.rows]
+            yield from self._unknown("property", wanted, pack.place("limit set", code), f"limit set {code!r}")
 
     def _rule(self, rule: Rule, place: Place) -> Iterator[Problem]:
         where = f"rule {rule.code!r}"

@@ -8,6 +8,16 @@ from pathlib import Path
 from uuid import UUID
 
 from sen.apps.packs.catalogue import catalogue, check, forget
+from sen.apps.packs.handing_on import (
+    can_go_back,
+    export_pack,
+    go_back,
+    import_pack,
+    install_pack_templates,
+    make_key,
+    trust,
+    trusted_keys,
+)
 from sen.apps.packs.inheritance.diffs import diff
 from sen.apps.packs.inheritance.interface import (
     accept,
@@ -62,10 +72,29 @@ from sen.apps.packs.inheritance.values import (
 from sen.apps.packs.limit_sets import UnitLimit, combined
 from sen.apps.packs.loader import InvalidPacks, symbol_key
 from sen.apps.packs.schema import AssetKind, Category, IndexTable, Limit, Problem, Property
-from sen.apps.packs.schema_operations import DashboardFile, Demo, IndicatorDefinition, Measure, Module, Rule, Sop, Step
+from sen.apps.packs.schema_operations import (
+    DashboardFile,
+    Demo,
+    IndicatorDefinition,
+    LimitSetFile,
+    Measure,
+    Module,
+    Rule,
+    Sop,
+    Step,
+)
 from sen.apps.packs.schema_pack import PackFile
 
 __all__ = [
+    "trusted_keys",
+    "trust",
+    "make_key",
+    "install_pack_templates",
+    "import_pack",
+    "go_back",
+    "export_pack",
+    "can_go_back",
+    "LimitSetFile",
     "REMOVED",
     "AssetKind",
     "Audience",

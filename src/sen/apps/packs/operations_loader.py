@@ -15,6 +15,7 @@ from sen.apps.packs.schema_operations import (
     DashboardFile,
     Demo,
     IndicatorDefinition,
+    LimitSetFile,
     Module,
     Rule,
     Sop,
@@ -44,9 +45,11 @@ def read_operations(folder: PackFolder, pack: Pack, head: TomlLines) -> None:
     _read_sops(folder, pack)
     for name in folder.names("dashboards/*.toml"):
         _read_dashboard(folder, pack, name)
+    for name in folder.names("limit_sets/*.toml"):
+        _read_limit_set(folder, pack, name)
     if folder.exists("demo.toml"):
         document, _lines = folder.document("demo.toml")
-        pack.demo = (document is not None and folder.convert("demo.toml", 0, document, Demo)) or Demo()
+        pack.demo = (folder.convert("demo.toml", 0, document, Demo) if document else None) or Demo()
 
 
 def _check_module(folder: PackFolder, module: Module, lines: TomlLines) -> None:
@@ -128,6 +131,14 @@ def _read_dashboard(folder: PackFolder, pack: Pack, name: str) -> None:
     folder.add(pack, pack.dashboards, ("dashboard", made.code), made, (name, lines.key("code")))
     if _tiles_are_sound(folder, name, made.tiles, lines):
         _check_content(folder, name, made.content, lines)
+
+
+def _read_limit_set(folder: PackFolder, pack: Pack, name: str) -> None:
+    document, lines = folder.document(name)
+    made = None if document is None else folder.convert(name, 0, document, LimitSetFile)
+    if made is not None:
+        made = msgspec.structs.replace(made, pack=pack.info.code)
+        folder.add(pack, pack.limit_sets, ("limit set", made.code), made, (name, lines.key("code")))
 
 
 def _tiles_are_sound(folder: PackFolder, name: str, tiles: list[dict[str, Any]], lines: TomlLines) -> bool:

@@ -186,3 +186,21 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     """`demo.toml`: parameters of the simulator's models by name; the stations lie in demo/*.csv beside it."""
 
     models: dict[str, dict[str, Any]] = {}
+
+
+class LimitSetFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`limit_sets/*.toml`: a unit's own limits, exported by a province; it becomes a template of kind `limit_set`."""
+
+    code: str
+    name: str
+    name_en: str = ""
+    description: str = ""
+    audience: list[str] = []
+    open_fields: list[str] = []
+    rows: list[dict[str, Any]]
+    pack: str = ""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the template holds."""
+        return {"rows": self.rows}

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from sen.apps.packs.schema import AssetKind, IndexTable, Limit, Property
-from sen.apps.packs.schema_operations import DashboardFile, Demo, IndicatorDefinition, Module, Rule, Sop
+from sen.apps.packs.schema_operations import DashboardFile, Demo, IndicatorDefinition, LimitSetFile, Module, Rule, Sop
 
 VERSION = re.compile(r"(\d{1,5})\.(\d{1,5})\.(\d{1,5})")
 
@@ -50,6 +50,7 @@ class Pack(msgspec.Struct, kw_only=True):
     rules: dict[str, Rule] = {}
     sops: dict[str, Sop] = {}
     dashboards: dict[str, DashboardFile] = {}
+    limit_sets: dict[str, LimitSetFile] = {}
     help_texts: dict[str, str] = {}
     demo: Demo = msgspec.field(default_factory=Demo)
     places: dict[tuple[str, str], Place] = {}
