@@ -39,6 +39,7 @@ def check(path: Annotated[Path, typer.Argument(help="Một gói, hoặc thư m�
 def export(
     code: CodeArgument,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Tệp .zip sẽ ghi.")],
+    *,
     key: Annotated[
         Path | None, typer.Option("--key", metavar="KEYFILE", exists=True, dir_okay=False, help="Khóa riêng để ký.")
     ] = None,
