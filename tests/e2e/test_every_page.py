@@ -19,6 +19,7 @@ SignIn = Callable[[str], Page]
 PAGES = (
     "/", "/map/", "/map/?paint=index&show=broken", "/assets/kk-cao-lanh/", "/assets/cao-lanh/?range=7d", "/data/connections/", "/data/connections/?state=late,lost",
     "/data/sources/new/", "/data/sources/new/?connector=station_files", "/data/proposals/", "/data/dead-letters/", "/data/limits/",
+    "/figures/", "/figures/?code=dan_so&from=2024-H2&to=2026-H1&tree=as_was&period=2025-H1", "/figures/dan_so/29888/", "/figures/do.pm25.mean/82/",
     "/admin/units/", "/admin/units/?as_of=2025-06-30", "/admin/units/82-snnmt/", "/admin/people/", "/admin/audit/?verify=1", "/admin/health/",
     "/console/account/", "/console/style/", "/accounts/2fa/", "/accounts/password/change/", "/khong-co-trang-nay/",
 )  # fmt: skip

@@ -26,6 +26,7 @@ class Entry:
 RAIL = (
     Entry("t", _("Tổng quan"), "home", "/", "home"),
     Entry("b", _("Bản đồ"), "map", "/map/", "map"),
+    Entry("c", _("Chỉ tiêu & nhiệm vụ"), "goal", "/figures/", "figures", "indicators.view"),
     Entry("d", _("Dữ liệu"), "data", "/data/connections/", "data"),
     Entry("q", _("Quản trị"), "adm", "/admin/units/", "admin", last=True),
 )

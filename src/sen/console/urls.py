@@ -8,6 +8,7 @@ from sen.apps.access import pages as access
 from sen.apps.assets import pages as assets
 from sen.apps.audit import pages as audit
 from sen.apps.dashboards import pages as dashboards
+from sen.apps.indicators import pages as indicators
 from sen.apps.organisations import pages as organisations
 from sen.apps.packs import pages as packs
 from sen.apps.sources import pages as sources
@@ -25,6 +26,10 @@ urlpatterns = [
     path("assets/<str:code>/chart/<str:property>/", assets.asset_chart, name="asset-chart"),
     path("assets/<str:code>/provenance/<str:property>/", assets.asset_provenance, name="asset-provenance"),
     path("assets/<str:code>/download/<str:form>/", assets.asset_download, name="asset-download"),
+    path("figures/", indicators.figures_page, name="figures"),
+    path("figures/table.csv", indicators.figures_csv, name="figures-csv"),
+    path("figures/<str:code>/<str:unit>/", indicators.history_page, name="figure-history"),
+    path("figures/<str:code>/<str:unit>/provenance/", indicators.provenance, name="figure-provenance"),
     path("data/connections/", sources.connections, name="connections"),
     path("data/connections.csv", sources.connections_csv, name="connections-csv"),
     path("data/connections/remind/", sources.remind, name="remind"),

@@ -16,6 +16,7 @@ from ninja.utils import check_csrf
 from sen.apps.access import rest as access
 from sen.apps.assets import rest as assets
 from sen.apps.audit import rest as audit
+from sen.apps.indicators import rest as indicators
 from sen.apps.organisations import rest as organisations
 from sen.apps.packs import rest as packs
 from sen.apps.sources import rest as sources
@@ -72,7 +73,7 @@ api = Api(
     urls_namespace="api",
 )
 
-for _router in (access.router, audit.router, organisations.router, packs.router, sources.router, assets.router):
+for _router in (access.router, audit.router, organisations.router, packs.router, sources.router, assets.router, indicators.router):
     api.add_router("", _router)
 
 

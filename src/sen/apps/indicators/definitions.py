@@ -10,6 +10,7 @@ from sen.apps.assets import interface as assets
 from sen.apps.indicators.models import IndicatorDefinition
 from sen.apps.packs import interface as packs
 from sen.kernel.errors import NotFound
+from sen.kernel.formula import parse as parse_formula
 
 MEASURED = "do"
 """Codes of measures begin with it: `do.pm25.mean` is the monthly mean of PM2.5 over a unit's stations."""
@@ -91,3 +92,21 @@ def _measure(code: str) -> Definition:
         code, words[function].format(name=known.name_en if english else known.name), _("ngày") if days else known.unit_label, 0 if days else known.decimals,
         "none", "month", False, "none", "", "", "", None, _("Tính từ số đo của các trạm"), "", False, "series", symbol, function,
     )  # fmt: skip
+
+
+def recorded_inputs(wanted: Definition) -> list[str]:
+    """The codes whose recorded values a figure rests on: its own, or those that its formula names, over formulas of formulas."""
+    found: dict[str, None] = {}
+    waiting, seen = [wanted.code], set[str]()
+    known = {one.code: one for one in definitions()}
+    while waiting:
+        code = waiting.pop()
+        one = known.get(code)
+        if code in seen or one is None:
+            continue
+        seen.add(code)
+        if one.formula:
+            waiting += parse_formula(one.formula).names
+        else:
+            found[code] = None
+    return list(found)

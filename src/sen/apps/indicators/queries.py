@@ -1,4 +1,4 @@
-"""Reads recorded values: those in force, and every row ever recorded. Who may see which unit is decided by the scope."""
+"""Reads recorded values: those in force, and every row ever recorded. Narrowed by the caller, who brings units."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Min, QuerySet
 
-from sen.apps.access.interface import Scope
-from sen.apps.indicators.models import IndicatorDefinition, IndicatorValue
+from sen.apps.indicators.models import IndicatorValue
 
 Key = tuple[UUID, UUID, str]
 
@@ -57,11 +56,20 @@ def period_starts(code: str) -> list[date]:
     return list(rows.values_list("period_start", flat=True).distinct())
 
 
-def definition_row(code: str) -> IndicatorDefinition | None:
-    """The definition of a code, active or not."""
-    return IndicatorDefinition.objects.filter(code=code).first()
+def newest_period(codes: Collection[str], unit_ids: Collection[UUID]) -> date | None:
+    """The first day of the newest period recorded for any of these indicators and units."""
+    rows = IndicatorValue.objects.filter(definition__code__in=list(codes), unit__in=list(unit_ids))
+    newest: date | None = rows.aggregate(newest=Max("period_start"))["newest"]
+    return newest
 
 
-def visible(scope: Scope) -> Q:
-    """The condition that a value belongs to a unit that the scope sees."""
-    return Q() if scope.everything else Q(unit__in=list(scope.unit_ids))
+def oldest_period(codes: Collection[str], unit_ids: Collection[UUID]) -> date | None:
+    """The first day of the oldest period recorded for any of these indicators and units."""
+    rows = IndicatorValue.objects.filter(definition__code__in=list(codes), unit__in=list(unit_ids))
+    oldest: date | None = rows.aggregate(oldest=Min("period_start"))["oldest"]
+    return oldest
+
+
+def codes_with_values() -> frozenset[str]:
+    """The indicators for which anything is recorded."""
+    return frozenset(IndicatorValue.objects.values_list("definition__code", flat=True).distinct())

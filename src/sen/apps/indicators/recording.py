@@ -25,6 +25,9 @@ from sen.kernel.errors import InvalidInput, NotFound, SenError
 from sen.kernel.text import folded, normal
 
 MAX_ROWS = 100_000
+FEW_ROWS = 50
+"""Above it the units of a day are read all at once instead of one by one."""
+
 FINAL = (Status.OFFICIAL.value, Status.REVISED.value)
 _STATUS_WORDS = {
     folded(word): status.value
@@ -39,13 +42,13 @@ _STATUS_WORDS = {
 
 
 class ValueRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One value as somebody hands it in, still text. `unit_as_of` says which unit is meant where a code was borne by two in the
+    """One value as somebody hands it in; `value` is a number or the text of one. `unit_as_of` says which unit is meant where a code was borne by two in the
     period; without it the one standing on the period's last day counts, else the last one that stood in it."""
 
     code: str
     unit: str
     period: str
-    value: str
+    value: str | float
     status: str = Status.PRELIMINARY.value
     source: str = ""
     note: str = ""
@@ -83,15 +86,18 @@ def record_values(
         raise InvalidInput(
             _("Có hơn {n} dòng.").format(n=MAX_ROWS), action=_("Chia thành nhiều lần."), code="too_large"
         )
-    done, reader, drafts = Recorded(), _Reader(scope), list[tuple[int, IndicatorValue]]()
-    seen: dict[tuple[UUID, UUID, str], int] = {}
+    done, reader, drafts = Recorded(), _Reader(scope, many=len(rows) > FEW_ROWS), list[tuple[int, IndicatorValue]]()
+    seen: set[tuple[UUID, UUID, str]] = set()
     for index, row in enumerate(rows):
         try:
             draft = reader.read(row, by_hand=by_hand, simulated=simulated)
             key = (draft.definition_id, draft.unit_id, draft.period)
             if key in seen:
-                raise InvalidInput(_("Trùng với dòng thứ {n}.").format(n=seen[key] + 1), code="duplicate")
-            seen[key] = index
+                raise InvalidInput(
+                    _("Trùng đơn vị {unit} và {period} với một dòng trước.").format(unit=row.unit, period=row.period),
+                    code="duplicate",
+                )
+            seen.add(key)
             drafts.append((index, draft))
         except SenError as error:
             done.problems.append(RowProblem(index, error.code, f"{error.message} {error.action}".strip()))
@@ -128,8 +134,10 @@ def _without_known(drafts: list[tuple[int, IndicatorValue]], done: Recorded) -> 
 class _Reader:
     """Turns rows into values, remembering what it looked up."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, many: bool) -> None:
         self.scope = scope
+        self.many = many
+        self.by_day: dict[date, dict[str, organisations.UnitRef]] = {}
         self.now = clock.now()
         self.definitions = {row.code: row for row in IndicatorDefinition.objects.filter(active=True)}
         self.units: dict[tuple[str, Period, date | None], organisations.UnitRef] = {}
@@ -172,21 +180,35 @@ class _Reader:
             raise InvalidInput(_("Ngày chọn cây đơn vị nằm ngoài kỳ."), code="unknown_unit")
         # A unit that ended within the period may report for it, so the first day is tried after the last.
         for day in (as_of,) if as_of else (period.last_day, period.start):
-            try:
-                return organisations.unit(code, as_of=day)
-            except NotFound:
-                continue
+            if found := self._on(day, code):
+                return found
         raise InvalidInput(
             _("Không có đơn vị mã “{code}” trong {period}.").format(code=code, period=period.words),
             action=_("Kiểm tra mã; sau sắp xếp 01/07/2025 mã cũ có thể đã thôi dùng."), code="unknown_unit",
         )  # fmt: skip
 
+    def _on(self, day: date, code: str) -> organisations.UnitRef | None:
+        """The unit that bore a code on a day."""
+        if not self.many:
+            try:
+                return organisations.unit(code, as_of=day)
+            except NotFound:
+                return None
+        if day not in self.by_day:
+            self.by_day[day] = organisations.units_on(day)
+        return self.by_day[day].get(code)
 
-def number_of(text: str) -> float:
+
+def number_of(given: str | float) -> float:
     """`1.234,5`, `1234.5`, `1 234,5` → 1234.5. One separator followed by exactly three digits is refused: it says two things.
 
     Raises InvalidInput.
     """
+    if not isinstance(given, str):
+        if math.isfinite(given):
+            return float(given)
+        raise InvalidInput(_("Giá trị không phải là số hữu hạn."), code="not_a_number")
+    text = given
     plain = "".join(text.split()).replace("\u00a0", "").replace("−", "-")
     unsigned = plain.lstrip("+-")
     commas, points = unsigned.count(","), unsigned.count(".")

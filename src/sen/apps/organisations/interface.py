@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,8 @@ import msgspec
 
 from sen.apps.organisations import carried as _carried
 from sen.apps.organisations import lineage as _lineage
-from sen.apps.organisations import queries, services, territories
-from sen.apps.organisations.carried import Act, Carried, CarriedPart
+from sen.apps.organisations import queries, services, split_shares, territories
+from sen.apps.organisations.carried import Act, Carried, CarriedPart, Load
 from sen.apps.organisations.carry import Family, Rule
 from sen.apps.organisations.lineage import Lineage
 from sen.apps.organisations.models import Level, Unit, UnitKind
@@ -21,10 +21,10 @@ from sen.kernel.errors import NotFound
 from sen.kernel.scopes import Role, Scope
 
 __all__ = [
-    "Act", "Carried", "CarriedPart", "Family", "Lineage", "MembershipRef", "Rule", "UnitRef", "acts_of", "add_member", "carry", "commune_at",
+    "Act", "Carried", "CarriedPart", "Family", "Lineage", "Load", "MembershipRef", "Rule", "UnitRef", "acts_of", "add_member", "carry", "carry_each", "commune_at",
     "commune_features", "communes", "create_unit", "departments", "family", "install_province", "lineages", "member_ids", "members_by_unit", "memberships",
-    "memberships_of_people", "name_today", "province", "ref", "set_boundary", "standing_ids", "subtree_ids", "subtrees", "territory",
-    "unit", "unit_by_id", "units", "units_by_id",
+    "memberships_of_people", "name_today", "province", "record_split_shares", "ref", "set_boundary", "standing_ids", "subtree_ids", "subtrees", "territory",
+    "unit", "unit_by_id", "units", "units_by_id", "units_on",
 ]  # fmt: skip
 
 
@@ -67,6 +67,11 @@ def units(
     return queries.page(found, limit, cursor, ref)
 
 
+def units_on(day: date) -> dict[str, UnitRef]:
+    """All units standing on a day by code, in one query; where levels share a code, the highest as in `unit`."""
+    return {one.code: ref(one) for one in queries.by_level(queries.units(as_of=day))}
+
+
 def subtree_ids(unit_id: UUID) -> frozenset[UUID]:
     """A unit and all below it today, with the ended units that went over into one of them: what its staff see and manage."""
     return queries.subtrees([unit_id])[unit_id]
@@ -88,9 +93,9 @@ def name_today(unit_id: UUID) -> str:
     return queries.name_today(found) if found else ""
 
 
-def family(unit_ids: Collection[UUID]) -> Family:
+def family(unit_ids: Collection[UUID], basis: str = "") -> Family:
     """The units with all they came from and went over into; to be given to `carry` as `among` when it is called often."""
-    return _carried.family(unit_ids)
+    return _carried.family(unit_ids, basis)
 
 
 def carry(
@@ -108,7 +113,14 @@ def carry(
     recorded shares (`basis`: population, households, area, other; "" takes the first recorded). What is not known has no value and
     a reason. docs/adr/0008.
     """
-    return _carried.carry(values, to=to, rule=rule, weights=weights, basis=basis, among=among)
+    return _carried.carry_each([Load(values, to, weights)], rule=rule, basis=basis, among=among)[0]
+
+
+def carry_each(
+    loads: Sequence[Load], *, rule: Rule, basis: str = "", among: Family | None = None
+) -> list[list[Carried]]:
+    """Like `carry` for many periods at once; the number of queries does not depend on how many."""
+    return _carried.carry_each(loads, rule=rule, basis=basis, among=among)
 
 
 def acts_of(unit_ids: Collection[UUID]) -> list[Act]:
@@ -216,3 +228,12 @@ def set_boundary(
 ) -> None:
     """Replace the ground of a unit with an imported boundary (GeoJSON Polygon or MultiPolygon, WGS 84)."""
     services.set_boundary(scope=scope, unit_id=unit_id, geometry=geometry, source=source, valid_from=valid_from)
+
+
+def record_split_shares(
+    *, scope: Scope, unit_id: UUID, basis: str, shares: Mapping[UUID, float], measured_on: date, source: str
+) -> None:
+    """Record how a split unit divides: `shares` by successor's id, together 1. Raises NotFound, Forbidden, InvalidInput."""
+    split_shares.record_split_shares(
+        scope=scope, unit_id=unit_id, basis=basis, shares=shares, measured_on=measured_on, source=source
+    )

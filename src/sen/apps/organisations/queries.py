@@ -68,6 +68,11 @@ def unit(code: str, *, as_of: date | None = None) -> Unit:
     return found[0]
 
 
+def by_level(found: Iterable[Unit]) -> list[Unit]:
+    """Units from the lowest level to the highest, so that the last of one code is the one that `unit` answers."""
+    return sorted(found, key=lambda one: -_LEVEL_ORDER[one.level])
+
+
 _LEVEL_ORDER = {"province": 0, "department": 1, "district": 2, "commune": 3}
 
 

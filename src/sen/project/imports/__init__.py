@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sen.project.imports.assets import import_assets
 from sen.project.imports.boundaries import import_boundaries
+from sen.project.imports.indicators import import_indicators
 from sen.project.imports.outcome import ImportOutcome, ImportProblem
 from sen.project.imports.units import import_units
 
@@ -23,5 +24,6 @@ KINDS: dict[str, Importer] = {
     "units": import_units,
     "boundaries": import_boundaries,
     "assets": import_assets,
+    "indicators": import_indicators,
 }
 """What can be imported, by the word on the command line."""

@@ -112,5 +112,9 @@ def _excel(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _cell(value: Any) -> str:
+    if not isinstance(value, float):
+        return str(value)
     # Excel keeps codes such as 28249 as numbers.
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    written = str(int(value)) if value.is_integer() else str(value)
+    # A number's point is a decimal one. With three places it would read like 12.345 for twelve thousand in a text.
+    return f"{written}0" if written[-4:-3] == "." else written
