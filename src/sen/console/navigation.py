@@ -42,12 +42,14 @@ DATA = (
     Entry("", _("Thiết bị mới"), "", "/data/proposals/", "proposals", "sources.view"),
     Entry("", _("Bản ghi lỗi"), "", "/data/dead-letters/", "dead-letters", "sources.see_payloads"),
     Entry("", _("Ngưỡng và gói"), "", "/data/limits/", "limits"),
+    Entry("", _("Phân hệ"), "", "/modules/", "modules", "effectiveness.view"),
 )
 
 ADMINISTRATION = (
     Entry("", _("Đơn vị"), "", "/admin/units/", "units"),
     Entry("", _("Người dùng"), "", "/admin/people/", "people", "access.list_people"),
     Entry("", _("Mẫu dùng chung"), "", "/templates/", "templates"),
+    Entry("", _("Trung tâm cấp xã"), "", "/centres/", "centres", "centres.view"),
     Entry("", _("Nhật ký"), "", "/admin/audit/", "audit", "audit.list"),
     Entry("", _("Tình trạng hệ thống"), "", "/admin/health/", "health"),
 )

@@ -7,12 +7,14 @@ from django.urls import include, path
 from sen.apps.access import pages as access
 from sen.apps.assets import pages as assets
 from sen.apps.audit import pages as audit
+from sen.apps.centres import pages as centres
 from sen.apps.dashboards import pages as dashboards
+from sen.apps.effectiveness import pages as effectiveness
 from sen.apps.indicators import pages as indicators
 from sen.apps.organisations import pages as organisations
 from sen.apps.packs import pages as packs
 from sen.apps.sources import pages as sources
-from sen.console import home, views
+from sen.console import centre_home, home, views
 
 app_name = "console"
 
@@ -70,6 +72,17 @@ urlpatterns = [
     path("dashboards/<uuid:template>/duplicate/", dashboards.duplicate, name="dashboard-duplicate"),
     path("dashboards/<uuid:template>/home/", dashboards.set_home, name="dashboard-home"),
     path("dashboards/<uuid:template>/take/", dashboards.take, name="dashboard-take"),
+    path("centres/", centres.centres_page, name="centres"),
+    path("centres.csv", centres.centres_csv, name="centres-csv"),
+    path("centres/bulk/", centres.start_bulk, name="centres-start-bulk"),
+    path("centres/bulk/<str:bulk_id>/", centres.bulk_page, name="centres-bulk"),
+    path("centres/bulk/<str:bulk_id>/<str:action>/", centres.bulk_action, name="centres-bulk-action"),
+    path("centres/<str:unit>/", centres.centre_page, name="centre"),
+    path("centres/<str:unit>/open/", centre_home.open_centre, name="centre-open"),
+    path("centres/<str:unit>/<str:action>/", centres.centre_action, name="centre-action"),
+    path("modules/", effectiveness.modules_page, name="modules"),
+    path("modules/<str:unit>/<str:module>/", effectiveness.module_page, name="module"),
+    path("modules/<str:unit>/<str:module>/<str:action>/", effectiveness.module_action, name="module-action"),
     path("admin/units/", organisations.units_page, name="admin-units"),
     path("admin/units/<str:code>/", organisations.unit_page, name="unit"),
     path("admin/people/", access.people_page, name="people"),

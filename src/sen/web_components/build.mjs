@@ -14,7 +14,11 @@ await Promise.all([
   build({ ...shared, entryPoints: ["src/first_paint.ts"], outfile: `${out}/sen/first_paint.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["src/map/map.ts"], outfile: `${out}/sen/map.js`, format: "esm" }),
   build({ ...shared, entryPoints: ["src/live_worker.ts"], outfile: `${out}/sen/live_worker.js`, format: "iife" }),
+  build({ ...shared, entryPoints: ["src/tv/tv.ts"], outfile: `${out}/sen/tv.js`, format: "iife" }),
+  build({ ...shared, entryPoints: ["src/tv/worker.ts"], outfile: `${out}/sen/tv_worker.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["css/sen.css"], outfile: `${out}/sen/sen.css`, loader: { ".woff2": "file" }, assetNames: "fonts/[name]" }),
+  build({ ...shared, entryPoints: ["src/dashboard/editor.ts"], outfile: `${out}/sen/dashboard_editor.js`, format: "iife" }),
+  build({ ...shared, entryPoints: ["css/dashboard_editor.css"], outfile: `${out}/sen/dashboard_editor.css` }),
   build({ ...shared, entryPoints: ["css/map_base.css"], outfile: `${out}/sen/map.css` }),
 ]);
 // MapLibre starts its worker from a file of its own; the page hands over the address with its content hash.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -10,12 +11,15 @@ import msgspec
 from sen.apps.access.interface import Scope
 from sen.apps.assets import board as _board
 from sen.apps.assets import directory as _directory
+from sen.apps.assets import freshness as _freshness
 from sen.apps.assets import hours as _hours
 from sen.apps.assets import importing as _importing
+from sen.apps.assets import map_view as _map_view
 from sen.apps.assets import queries as _queries
 from sen.apps.assets import series_facts as _series_facts
 from sen.apps.assets import services as _services
 from sen.apps.assets.directory import SeriesEntry
+from sen.apps.assets.freshness import KindFreshness
 from sen.apps.assets.hours import HourOf, Hours, HourTogether
 from sen.apps.assets.importing import Outcome
 from sen.apps.assets.models import Asset
@@ -25,9 +29,9 @@ from sen.apps.assets.queries import decode_cursor, encode_cursor
 from sen.apps.assets.services import Feed
 
 __all__ = [
-    "AssetNow", "AssetRef", "Feed", "HourOf", "HourTogether", "Hours", "IndexNow", "LimitLine", "LimitNow", "Present", "SeriesNow",
+    "AssetNow", "AssetRef", "Feed", "HourOf", "HourTogether", "Hours", "IndexNow", "KindFreshness", "LimitLine", "LimitNow", "Present", "SeriesNow",
     "Together", "Placement", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "create_asset",
-    "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "hours_of", "import_assets", "present", "linkable_asset", "placements_between",
+    "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "feeding", "freshness", "hours_of", "import_assets", "linkable_asset", "map_picture", "present", "placements_between",
     "register_feed_lookup", "register_source_codes", "search", "series_of_sources", "set_promise", "unlink_device",
 ]  # fmt: skip
 
@@ -165,6 +169,14 @@ def search(scope: Scope, q: str, limit: int = 10) -> list[AssetRef]:
     return [_ref(row) for row in rows]
 
 
+def map_picture(
+    scope: Scope, *, bbox: str, zoom: float, kinds: Collection[str] = (), unit_ids: frozenset[UUID] | None = None
+) -> dict[str, Any]:
+    """What GET /api/v1/map answers: assets in `bbox` (west,south,east,north), clustered where there are many. Raises InvalidInput."""
+    query = _map_view.MapQuery(bbox=_queries.bbox_from(bbox), zoom=zoom, kinds=frozenset(kinds), only="", units=unit_ids)
+    return _map_view.view(_board.current(), scope, query)
+
+
 def present(scope: Scope) -> Present:
     """All visible series and assets at this moment, at most some seconds old, to pick any number of figures from."""
     return Present(scope, _board.current())
@@ -176,3 +188,16 @@ def hours_of(apart: Mapping[int, int], together: Sequence[tuple[Sequence[int], i
     Four statements whatever the number of series.
     """
     return _hours.hours_of(apart, together)
+
+
+def freshness(units: Mapping[UUID, Collection[UUID]]) -> dict[UUID, dict[str, KindFreshness]]:
+    """Unit → kind of asset → what it owns or has on its ground, and how many series are in time; at most some seconds old.
+
+    `units` maps each unit to itself and what lies below it. Not narrowed by a scope: the caller asks for units that it may see.
+    """
+    return _freshness.by_unit(_board.current(), units)
+
+
+def feeding(units: Collection[UUID]) -> frozenset[int]:
+    """The telemetry numbers of the sources that feed what `units` own or have on their ground; one statement."""
+    return _queries.source_numbers_of(units)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import time
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models, transaction
@@ -21,6 +21,7 @@ from sen.kernel.errors import InvalidInput, NotFound
 MIN_SECONDS, MAX_SECONDS = 5, 86_400
 MAX_ITEMS = 100
 
+Row = TypeVar("Row", Playlist, TimedScene)
 Item = tuple[UUID, int]
 """A scene and for how many seconds it is shown."""
 
@@ -142,25 +143,25 @@ def _fill_playlist(playlist: Playlist, name: str, items: Sequence[Item]) -> None
     )
 
 
-def _within(scope: Scope, rows: QuerySet[Any]) -> QuerySet[Any]:
+def _within(scope: Scope, rows: QuerySet[Row]) -> QuerySet[Row]:
     standing = rows.filter(removed_at=None)
     return standing if scope.everything else standing.filter(unit_id__in=scope.unit_ids)
 
 
-def _found(rows: QuerySet[Any], key: UUID, words: str) -> Any:
+def _found(rows: QuerySet[Row], key: UUID, words: str) -> Row:
     row = rows.filter(pk=key).first()
     if row is None:
         raise NotFound(words, action=_("Xem lại ở trang Màn hình."))
     return row
 
 
-def _locked(scope: Scope, rows: QuerySet[Any], key: UUID, words: str) -> Any:
+def _locked(scope: Scope, rows: QuerySet[Row], key: UUID, words: str) -> Row:
     row = _found(rows.select_for_update(of=("self",)), key, words)
     require(scope, policies.WALLS, row.unit_id)
     return row
 
 
-def _gone(scope: Scope, rows: QuerySet[Any], key: UUID) -> Any:
+def _gone(scope: Scope, rows: QuerySet[Row], key: UUID) -> Row:
     row = rows.select_for_update().exclude(removed_at=None).filter(pk=key).first()
     if row is None or not scope.sees(row.unit_id):
         raise NotFound(_("Không có gì để khôi phục."))
@@ -168,7 +169,7 @@ def _gone(scope: Scope, rows: QuerySet[Any], key: UUID) -> Any:
     return row
 
 
-def _set_removed(scope: Scope, row: Any, *, removed: bool) -> Any:
+def _set_removed(scope: Scope, row: Row, *, removed: bool) -> Row:
     row.removed_at = clock.now() if removed else None
     row.save(update_fields=["removed_at"])
     _record(

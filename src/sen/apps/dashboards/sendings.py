@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
@@ -82,12 +83,10 @@ def give_back(*, scope: Scope, batch: UUID | None = None, screen_id: UUID | None
 
     Returns how many screens. Raises NotFound where nothing is being sent.
     """
-    if batch is None and screen_id is None:
-        raise InvalidInput(_("Chọn lần chiếu hoặc màn hình cần trả lại."))
     now = clock.now()
     rows = Sending.objects.select_for_update(of=("self",)).select_related("screen")
     rows = rows.filter(given_back_at=None, until__gt=now)
-    rows = rows.filter(batch=batch) if batch else rows.filter(screen_id=screen_id)
+    rows = rows.filter(Q(batch=batch) if batch else Q(screen_id=screen_id))
     mine = [row for row in rows if scope.sees(row.screen.unit_id)]
     if not mine:
         raise NotFound(_("Không có gì đang chiếu theo lệnh gửi, hoặc đã hết giờ."))

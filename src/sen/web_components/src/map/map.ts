@@ -19,8 +19,13 @@ class SenMap extends HTMLElement {
   private asked = 0;
   private refreshing = false;
   private moving = false;
+  private gone = new AbortController();
+  private watcher: ResizeObserver | undefined;
+  private stop: (() => void) | undefined;
 
   connectedCallback(): void {
+    this.gone = new AbortController();
+    const { signal } = this.gone;
     this.paint = this.dataset["paint"] === "index" ? "index" : "state";
     if (this.dataset["worker"]) setWorkerUrl(new URL(this.dataset["worker"], location.href).href);
     try {
@@ -28,14 +33,24 @@ class SenMap extends HTMLElement {
     } catch {
       this.withoutCanvas();
     }
-    this.symbols.addEventListener("click", (event) => this.press(event));
-    this.symbols.addEventListener("pointerover", (event) => this.hover(event));
-    this.symbols.addEventListener("pointerout", () => this.piece("preview")?.setAttribute("hidden", ""));
-    document.addEventListener("click", (event) => this.control(event));
-    document.addEventListener("sen:row", (event) => this.pick((event.target as HTMLElement).dataset["code"] ?? "", true));
-    document.addEventListener("sen:theme", () => this.restyle());
+    this.symbols.addEventListener("click", (event) => this.press(event), { signal });
+    this.symbols.addEventListener("pointerover", (event) => this.hover(event), { signal });
+    this.symbols.addEventListener("pointerout", () => this.piece("preview")?.setAttribute("hidden", ""), { signal });
+    document.addEventListener("click", (event) => this.control(event), { signal });
+    document.addEventListener("sen:row", (event) => this.pick((event.target as HTMLElement).dataset["code"] ?? "", true), { signal });
+    document.addEventListener("sen:theme", () => this.restyle(), { signal });
+    this.addEventListener("sen:refresh", () => void this.refresh(), { signal });
     const topics = (this.dataset["topics"] ?? "").split(",").filter(Boolean);
-    if (topics.length) window.sen?.listen(topics, () => this.soon());
+    if (topics.length) this.stop = window.sen?.listen(topics, () => this.soon());
+  }
+
+  /** A map that leaves the page, as it does every minute on a wall, gives back its canvas, its listeners and its place in the feed. */
+  disconnectedCallback(): void {
+    this.gone.abort();
+    this.stop?.();
+    this.watcher?.disconnect();
+    this.map?.remove();
+    this.map = undefined;
   }
 
   private get symbols(): SVGSVGElement {
@@ -78,7 +93,8 @@ class SenMap extends HTMLElement {
       void this.refresh();
       this.noteApproximate();
     });
-    new ResizeObserver(() => map.resize()).observe(this);
+    this.watcher = new ResizeObserver(() => map.resize());
+    this.watcher.observe(this);
   }
 
   /** Where the browser cannot draw the base (no WebGL), the symbols still stand at their places on a plain ground. */
