@@ -83,8 +83,9 @@ def build() -> World:
     values |= _inbox(values)
     values |= _figure(values)
     values |= _tokens(clients["administrator"])
-    values |= _invitation()
+    values |= _invitation() | _bulk()
     values |= _shared_template(values)
+    values |= _private_template(clients["neighbour_commune"])
     return World(clients, values)
 
 
@@ -132,7 +133,8 @@ def _figure(values: dict[str, str]) -> dict[str, str]:
 
     indicators.define(scope=SYSTEM, code="chi-tieu", name="Chỉ tiêu", period="month", across_units="sum")
     row = indicators.ValueRow(code="chi-tieu", unit=values["commune"], period="2026-03", value=1.0, source="so-cua-xa")
-    indicators.record_values(scope=SYSTEM, rows=[row])
+    if indicators.record_values(scope=SYSTEM, rows=[row]).problems:
+        raise AssertionError("the value was not recorded")
     return {"indicator": "chi-tieu"}
 
 
@@ -174,3 +176,23 @@ def _shared_template(values: dict[str, str]) -> dict[str, str]:
     )  # fmt: skip
     packs.publish(scope=SYSTEM, template_id=made.id, audience=audience, open_fields=["/rows/*/maximum"])
     return {"template": str(made.id)}
+
+
+def _private_template(client: Client) -> dict[str, str]:
+    """A code list that the neighbour commune keeps for itself."""
+    [unit] = {one["unit"] for one in client.get("/api/v1/me").json()["memberships"]}
+    content = {"items": [{"code": "a", "name": "Mục A"}]}
+    body = {"kind": "code_list", "code": "cua-rieng", "name": "Của riêng", "owner": unit, "content": content}
+    made = _post(client, "/api/v1/templates", body)
+    publication = {"revision": made["revision"], "audience": {"rule": "own"}}
+    _post(client, f"/api/v1/templates/{made['id']}/publish", publication)
+    return {"private": made["id"]}
+
+
+def _bulk() -> dict[str, str]:
+    """A batch of openings that has not begun."""
+    from sen.apps.centres.models import BulkOpening
+    from sen.kernel import clock
+
+    made = BulkOpening.objects.create(codes=["28249"], started_by="quantri", started_at=clock.now())
+    return {"bulk": str(made.pk)}
