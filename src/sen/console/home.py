@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from sen.apps.access.interface import Scope
 from sen.apps.assets import pages as assets
+from sen.apps.dashboards import interface as dashboards
 from sen.apps.organisations import interface as organisations
 from sen.apps.sources import pages as sources
+from sen.console.centre_home import centre_for, centre_home
 from sen.kernel import clock
 
 
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    """The duty overview; `?part=1` answers its moving part alone for live updates."""
+    """The centre of the person's commune where it is open, else the duty overview, or the dashboard that the person's unit chose as its home (`?view=overview` is always the overview).
+
+    `?part=1` answers the moving part alone for live updates.
+    """
     scope = request.scope_of_user  # type: ignore[attr-defined]
     unit = request.GET.get("unit", "")
+    here = None if "view" in request.GET or "part" in request.GET else centre_for(scope, unit)
+    if here is not None:
+        return centre_home(request, *here)
+    if not request.GET and (chosen := _chosen_home(scope)):
+        return HttpResponseRedirect(chosen)
     stations, desk = assets.overview(scope, unit), sources.overview(scope)
     context: dict[str, Any] = {
         "section": "home", "now": clock.now(), "stations": stations, "desk": desk, "unit": unit, "query": request.GET.urlencode(),
@@ -29,3 +41,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         "waiting": desk["proposals"] + desk["letters"],
     }  # fmt: skip
     return render(request, "console/overview.html" if request.GET.get("part") else "console/home.html", context)
+
+
+def _chosen_home(scope: Scope) -> str:
+    """The address of the dashboard that the person's first unit chose; empty without one."""
+    memberships = organisations.memberships(scope.user_id) if scope.user_id else []
+    chosen = dashboards.home_dashboard(memberships[0].unit.id) if memberships else None
+    return f"{reverse('console:dashboard', args=[chosen])}?unit={memberships[0].unit.code}" if chosen else ""

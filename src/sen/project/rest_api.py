@@ -16,6 +16,8 @@ from ninja.utils import check_csrf
 from sen.apps.access import rest as access
 from sen.apps.assets import rest as assets
 from sen.apps.audit import rest as audit
+from sen.apps.centres import rest as centres
+from sen.apps.effectiveness import rest as effectiveness
 from sen.apps.indicators import rest as indicators
 from sen.apps.organisations import rest as organisations
 from sen.apps.packs import rest as packs
@@ -73,7 +75,8 @@ api = Api(
     urls_namespace="api",
 )
 
-for _router in (access.router, audit.router, organisations.router, packs.router, sources.router, assets.router, indicators.router):
+_APPS = (access, audit, organisations, packs, sources, assets, indicators, effectiveness, centres)
+for _router in (one.router for one in _APPS):
     api.add_router("", _router)
 
 

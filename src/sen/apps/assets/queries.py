@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -72,6 +73,13 @@ def _narrow(found: QuerySet[Asset], narrowed: AssetFilter) -> QuerySet[Asset]:
         west, south, east, north = narrowed.bbox
         found = found.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
     return found
+
+
+def source_numbers_of(units: Collection[UUID]) -> frozenset[int]:
+    """The telemetry numbers of the sources that feed active series of assets owned by, or standing in, one of `units`."""
+    held = Q(asset__owner_id__in=list(units)) | Q(asset__territory_id__in=list(units))
+    found = Series.objects.filter(held, active=True, asset__active=True, source_number__isnull=False)
+    return frozenset(found.order_by().values_list("source_number", flat=True).distinct())
 
 
 def bbox_from(text: str) -> tuple[float, float, float, float] | None:

@@ -13,8 +13,13 @@ from sen.apps.access.interface import Scope
 from sen.apps.sources import attention as _attention
 from sen.apps.sources import credentials as _credentials
 from sen.apps.sources import observed as _observed
+from sen.apps.sources import of_units as _of_units
 from sen.apps.sources import services as _services
 from sen.apps.sources.attention import LateSource, OpenProposal
+
+SourceCounts = _of_units.SourceCounts
+UnitReminder = _of_units.UnitReminder
+UnitSource = _of_units.UnitSource
 
 
 class SourceCredential(msgspec.Struct, frozen=True):
@@ -154,3 +159,18 @@ def late_sources(scope: Scope, *, units: Collection[UUID] | None = None, limit: 
 def open_proposals(scope: Scope, *, units: Collection[UUID] | None = None, limit: int = 20) -> list[OpenProposal]:
     """Devices that wait for a decision, of visible sources of `units` (None = all), newest first; one statement."""
     return _attention.open_proposals(scope, units=units, limit=limit)
+
+
+def sources_of(scope: Scope, units: Collection[UUID], numbers: Collection[int] = ()) -> list[UnitSource]:
+    """Visible sources owned by `units` or with one of the telemetry `numbers`, what is wrong first; one statement."""
+    return _of_units.sources_of(scope, units, numbers)
+
+
+def source_counts(scope: Scope) -> dict[UUID, SourceCounts]:
+    """Owner unit → how many visible sources it has and how they do; one statement."""
+    return _of_units.counts(scope)
+
+
+def unread_reminders(scope: Scope, units: Collection[UUID], limit: int = 10) -> list[UnitReminder]:
+    """Reminders to `units` about their sources that nobody there has read, newest first; one statement."""
+    return _of_units.unread_reminders(scope, units, limit)
