@@ -59,6 +59,7 @@ def fill(progress: Callable[[str], None] | None = None, days: int = HISTORY_DAYS
     if state is None or not _records_exist():
         tell("Đang khai báo trạm và nguồn dữ liệu mẫu")
         state = _create_records()
+    pack_templates.create()
     templates.create()
     walls.create()
     figures.create()
