@@ -164,7 +164,8 @@ def _where(scope: Scope, row: DriftRow, *, drilled: bool) -> Where:
         else []
     )
     if row.declined:
-        said.append(_("đã từ chối bản %(n)d") % {"n": row.declined})
+        why = f" ({row.declined_reason})" if row.declined_reason else ""
+        said.append(_("đã từ chối bản %(n)d") % {"n": row.declined} + why)
     if row.overrides:
         said.append(ngettext("%(n)d chỗ sửa", "%(n)d chỗ sửa", row.overrides) % {"n": row.overrides})
     if row.ignored:

@@ -207,6 +207,7 @@ class DriftRow(msgspec.Struct, frozen=True, kw_only=True):
     paths: tuple[str, ...]
     ignored: int
     declined: int | None = None
+    declined_reason: str = ""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
