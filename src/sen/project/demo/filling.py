@@ -16,7 +16,7 @@ from sen.apps.sources import interface as sources
 from sen.ingest.indices import IndexKeeper
 from sen.kernel import clock
 from sen.kernel.configuration import settings
-from sen.project.demo import credentials, figures, history, templates, walls
+from sen.project.demo import credentials, figures, history, pack_templates, templates, walls
 from sen.project.demo.catalogue import HISTORY_DAYS, Group, groups, stations
 from sen.project.demo.credentials import DemoState, SourceSecret
 from sen.telemetry.store import TelemetryStore
