@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from sen.apps.packs.inheritance import paths
 from sen.apps.packs.inheritance.kinds import template_kinds
 from sen.apps.packs.pack_folder import PackFolder
 from sen.apps.packs.schema_operations import (
@@ -131,6 +132,9 @@ def _read_dashboard(folder: PackFolder, pack: Pack, name: str) -> None:
     folder.add(pack, pack.dashboards, ("dashboard", made.code), made, (name, lines.key("code")))
     if _tiles_are_sound(folder, name, made.tiles, lines):
         _check_content(folder, name, made.content, lines)
+        for pattern in made.open_fields:
+            if not (paths.PATTERN.fullmatch(pattern) and paths.leads_somewhere(made.content, pattern)):
+                folder.report(name, lines.key("open_fields"), f"open field {pattern!r} leads nowhere")
 
 
 def _read_limit_set(folder: PackFolder, pack: Pack, name: str) -> None:
