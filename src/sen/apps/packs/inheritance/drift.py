@@ -99,6 +99,7 @@ def _row(
         template=published.ref, unit_id=unit.id, unit_code=unit.code, unit_name=unit.name, version=version.number,
         newest=newest.number, behind=sum(one.number > version.number for one in standing.audience),
         overrides=len(applied), paths=tuple(applied), ignored=len(own) - len(applied) + left_behind,
+        declined=standing.declined, declined_reason=standing.declined_reason,
     )  # fmt: skip
 
 
