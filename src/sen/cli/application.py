@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from sen.cli import accounts, bench, doctor, imports, packs, simulate, status, testing, tokens, up
+from sen.cli import accounts, bench, doctor, extract_tasks, imports, packs, simulate, status, testing, tokens, up
 
 application = typer.Typer(
     name="sen",
@@ -20,6 +20,7 @@ application.command("status")(status.status)
 application.command("doctor")(doctor.doctor)
 application.command("accounts")(accounts.accounts)
 application.command("import")(imports.import_file)
+application.command("extract-tasks")(extract_tasks.extract_tasks)
 application.command("simulate", context_settings=PASS_ON)(simulate.simulate)
 application.command("bench", context_settings=PASS_ON)(bench.bench)
 application.command("test", context_settings=PASS_ON)(testing.test)

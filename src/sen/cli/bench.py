@@ -26,6 +26,7 @@ def bench(
     if name in {"", "--help"}:
         typer.echo("Cách dùng: sen bench NAME [--json] [THAM SỐ]\nCác phép đo: " + ", ".join(known))
         return
+    name = name.replace("-", "_")
     if name not in known:
         raise NotFound(f"Không có phép đo {name!r}.", action="Các phép đo: " + ", ".join(known))
     sys.path.insert(0, str(ROOT))

@@ -31,5 +31,5 @@ def test_every_command_is_documented() -> None:
         for group in application.registered_groups
         for command in group.typer_instance.registered_commands  # type: ignore[union-attr]
     }
-    documented = set(re.findall(r"^\| `\./sen ([a-z]+(?: [a-z]+)?)", page, re.M))
+    documented = set(re.findall(r"^\| `\./sen ([a-z-]+(?: [a-z]+)?)", page, re.M))
     assert named == documented

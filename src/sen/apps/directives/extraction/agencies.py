@@ -1,0 +1,376 @@
+"""Finds names of agencies in running text: departments with their dated names, people's committees, groups, heads of offices.
+
+The lexicon `agency_names.csv` says since when and until when a name is right, so that a document that gives work to an agency that
+no longer exists gets a warning.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from sen.apps.directives.extraction import vocabulary
+from sen.apps.directives.extraction.surface import CAPITAL, Surface, of
+
+LEXICON = Path(__file__).with_name("agency_names.csv")
+TWO_TIERS = date(2025, 7, 1)
+_WORD = rf"[{CAPITAL}][^\W_]*"
+_NAME = re.compile(rf"\s*(?:{_WORD}|\d{{1,2}})(?:\s+(?:{_WORD}|\d{{1,2}}\b)){{0,4}}(?:\s*-\s*{_WORD}(?:\s+{_WORD})*)?")
+_SO = r"(?:(?:các|quý)\s+)?(?P<head>s[ởờ]|bộ)"
+_LEVEL = r"(?:cấp\s+)?(?:tỉnh|thành\s*phố|tp\.?|huyện|quận|thị\s*xã|tx\.?|xã|phường|thị\s*trấn|đặc\s*khu)(?!\w)"
+_LEVELS = rf"(?:(?:các|cấp|những)\s+)?{_LEVEL}(?:\s*(?:,|-|/|và)\s*(?:(?:các|cấp)\s+)?{_LEVEL})*"
+_COMMITTEE = re.compile(
+    rf"(?:(?:các)\s+)?(?:[ủu][ỷy]\s*ban\s*nhân\s*dân|uỷ\s*ban\s*nhân\s*dân|ủy\s*ban\s*nhân\s*dân|ubnd|hội\s*đồng\s*nhân\s*dân|hđnd)(?:\s+(?P<levels>{_LEVELS}))?"
+)
+_TITLE = re.compile(
+    r"(?:(?:các\s+)?(?:đồng\s*chí|đ/c|ông|bà)\s+)?(?:các\s+)?(?:phó\s+)?(?:"
+    + vocabulary.phrases(
+        "giám đốc|thủ trưởng|chủ tịch|chánh văn phòng|chánh thanh tra|bộ trưởng|cục trưởng|tổng giám đốc|trưởng ban|trưởng phòng"
+        "|trưởng các|trưởng công an|tư lệnh|chỉ huy trưởng|hiệu trưởng|người đứng đầu|lãnh đạo|viện trưởng|bí thư|thống đốc"
+        "|tổng thanh tra|chi cục trưởng|trưởng"
+    )
+    + r")(?!\w)\s*(?:các\s+(?=s[ởờ]|cơ|đơn|ban|phòng))?"
+)
+_GROUP_NOUN = (
+    r"(?:sở|ban|ngành|cơ\s*quan|đơn\s*vị(?:\s+tư\s*vấn|\s+địa\s*phương|\s+sự\s*nghiệp|\s+thi\s*công|\s+trực\s*thuộc)?|địa\s*phương|tổ\s*chức|đoàn\s*thể"
+    r"|hội(?!\s*(?:nghị|thảo|đồng))|huyện(?:\s*ủy)?|thành\s*phố|thị\s*xã|thị\s*trấn|quận|xã|phường|đặc\s*khu|bộ|tỉnh|doanh\s*nghiệp|chủ\s*đầu\s*tư"
+    r"|nhà\s*đầu\s*tư|nhà\s*thầu|cá\s*nhân|hộ\s*gia\s*đình|hộ\s*dân|trường(?:\s*học)?|cơ\s*sở\s*(?:y\s*tế|giáo\s*dục|khám\s*chữa\s*bệnh|sản\s*xuất|kinh\s*doanh)"
+    r"|thành\s*viên\s*(?:ban\s*chỉ\s*đạo|tổ\s*công\s*tác|hội\s*đồng)|công\s*ty|ngân\s*hàng|bệnh\s*viện|cơ\s*quan\s*chuyên\s*môn|phòng|lực\s*lượng)(?!\w)"
+)
+_GROUP = re.compile(
+    rf"(?:(?:tất\s*cả|toàn\s*bộ)\s+)?(?P<det>(?:các|những)\s+)?{_GROUP_NOUN}(?:\s*(?:,|/|-|và)\s*{_GROUP_NOUN})*"
+)
+_ADDRESSED = re.compile(
+    r"(?:quý\s+(?:sở|bộ|cơ\s*quan|đơn\s*vị|địa\s*phương|ngành|ban|vị)|các\s+đồng\s*chí(?!\s+(?:giám|thủ|chủ|bộ|bí|tổng|trưởng))"
+    r"|(?:các\s+)?(?:cơ\s*quan|đơn\s*vị|địa\s*phương)(?:\s*,\s*(?:đơn\s*vị|địa\s*phương))*\s+(?:nêu\s+trên|có\s+tên\s+trên|như\s+kính\s+gửi))"
+)
+# Heads whose names run on in small letters until a verb or a mark ends them.
+_OPEN = re.compile(
+    r"(?:"
+    + vocabulary.phrases(
+        """văn phòng|công an|bộ chỉ huy|bộ tư lệnh|bộ đội biên phòng|thanh tra|cục|chi cục|tổng cục|thuế|thống kê|hải quan
+        |kho bạc nhà nước|ngân hàng nhà nước|ngân hàng|bảo hiểm xã hội|đài|báo|ban quản lý|ban qlda|ban chỉ huy|ban chỉ đạo
+        |ban dân tộc|ban tuyên giáo|ban tổ chức|ban dân vận|ban thường vụ|ban an toàn giao thông|ban tiếp công dân|ban đổi mới|ban
+        |trung tâm|viện|trường|bệnh viện|quỹ|công ty|tập đoàn|tổng công ty|điện lực|vnpt|viettel|viễn thông|bưu điện|ủy ban mttq|ủy ban mặt trận tổ quốc
+        |ủy ban|uỷ ban|hội|liên đoàn|tỉnh đoàn|đoàn|tòa án|tòa án nhân dân|viện kiểm sát|hiệp hội|cảng vụ|hội đồng|tổ công tác
+        |tổ giúp việc|phòng|hạt kiểm lâm|đảng ủy|thành ủy|tỉnh ủy|huyện ủy|lực lượng công an|liên minh hợp tác xã|cổng thông tin điện tử|vườn quốc gia|đội"""
+    )
+    + r")(?!\w)"
+)
+# After a short head ("Ban", "Cục", "Thuế") a capital or the tier says that it is a name.
+_NAMED = re.compile(
+    rf"\s+(?:[{CAPITAL}]|(?:tỉnh|thành\s*phố|huyện|xã|phường|cơ\s*sở|quản\s*lý|chỉ\s*đạo|chỉ\s*huy)(?!\w))"
+)
+_TAIL = re.compile(
+    r"\s+(?:(?:có\s+)?liên\s*quan|trên\s+địa\s+bàn(?:\s+toàn)?(?:\s+(?:tỉnh|thành\s*phố|huyện|xã|phường))?|trực\s*thuộc(?:\s+(?:trung\s*ương|tw|tỉnh))?"
+    r"|của\s+(?:tỉnh|trung\s*ương|thành\s*phố|ngành|địa\s*phương)|thuộc\s+(?:tỉnh|thành\s*phố|phạm\s+vi\s+quản\s+lý)|trung\s*ương|cấp\s+(?:tỉnh|huyện|xã)|(?:tỉnh|thành\s*phố|huyện|xã)(?!\w)"
+    r"|chức\s*năng|chuyên\s*môn|trong\s+tỉnh)(?:(?!\w)|(?<=liên quan)|(?<=liênquan))"
+)
+_SEPARATOR = re.compile(
+    r"(?:\s*\((?![^)]*(?:chủ\s*trì|phối\s*hợp))[^)]{0,80}\))?\s*(?:,|;|-|&|/)?\s*(?:và|cùng\s+với|cùng)?\s*(?:(?:đồng\s*chí|ông|bà)\s+)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One agency or group at `clean[start:end]`; `addressed` for words like "Quý Sở" that mean those the letter goes to."""
+
+    start: int
+    end: int
+    text: str
+    group: bool = False
+    addressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    head: str
+    name: str
+    short: str
+    since: date | None
+    until: date | None
+    now: str
+
+
+def one(surface: Surface, at: int, *, bare_group: bool = False) -> Name | None:
+    """The name that begins at `at`, or None. A group without "các" counts only where `bare_group` or after a title."""
+    addressed = _ADDRESSED.match(surface.lower, at)
+    if addressed:
+        return Name(at, addressed.end(), _said(surface, at, addressed.end()), True, True)
+    title = _TITLE.match(surface.lower, at)
+    if title and not _capital_or_plural(surface, at):
+        title = None
+    after = at
+    while title and title.end() > after:
+        after = title.end()
+        joined = re.compile(r"\s*(?:,|và)\s*(?=\w)").match(surface.lower, after)
+        title = _TITLE.match(surface.lower, joined.end()) if joined else None
+    end, group = _body(surface, after, bare_group=bare_group or after > at)
+    if end == after:
+        # A title alone names nobody ("Chủ tịch"), except the few that belong to one office.
+        sole = re.compile(r"(?:chánh\s*văn\s*phòng|bộ\s*trưởng|chánh\s*thanh\s*tra)\s*$").search(
+            surface.lower, at, after
+        )
+        return Name(at, after, _said(surface, at, after)) if sole and after > at else None
+    return Name(at, end, _said(surface, at, end), group)
+
+
+def several(surface: Surface, at: int, *, bare_group: bool = False) -> list[Name]:
+    """The list of names that begins at `at`: "Sở A, Sở B và các đơn vị liên quan"; "các Sở: A, B" gives "Sở A", "Sở B"."""
+    names = _shared_head(surface, at)
+    if not names:
+        first = one(surface, at, bare_group=bare_group)
+        if first is None:
+            return []
+        names = [first]
+    while True:
+        separator = _SEPARATOR.match(surface.lower, names[-1].end)
+        if separator is None or separator[0].strip()[-1:] in ("", ")"):
+            return names
+        following = one(surface, separator.end(), bare_group=True) or _same_head(surface, names[-1], separator.end())
+        if following is None or following.end <= names[-1].end:
+            return names
+        names.append(following)
+
+
+def warnings(names: list[str], issued: date | None) -> list[str]:
+    """What is odd about these names on the day of issue: not yet or no longer existing, or a tier that is gone."""
+    if issued is None:
+        return []
+    found = []
+    for name in names:
+        plain = _plain(name)
+        for entry in _entries():
+            if plain.endswith(_plain(f"{entry.head} {entry.name}")) and entry.until and issued >= entry.until:
+                found.append(f"{name}: tên này không còn dùng từ ngày {entry.until:%d/%m/%Y}, nay là {entry.now}.")
+        if issued >= TWO_TIERS and re.search(r"\b(?:huyện|quận|thị xã|thị trấn)\b", name.lower()):
+            found.append(f"{name}: cấp huyện không còn từ ngày 01/7/2025.")
+    return found
+
+
+def same(left: str, right: str) -> bool:
+    """Whether two ways of writing name the same agency: case, marks, "UBND" and the words around "liên quan" aside."""
+    return _plain(left) == _plain(right)
+
+
+def _capital_or_plural(surface: Surface, at: int) -> bool:
+    return surface.clean[at : at + 1].isupper() or surface.lower.startswith(
+        ("các", "đồng chí", "người đứng", "lãnh đạo", "thủ trưởng", "giám đốc", "chủ tịch"), at
+    )
+
+
+def _body(surface: Surface, at: int, *, bare_group: bool) -> tuple[int, bool]:
+    """(end, is a group) of the name proper; end == at where there is none."""
+    for reader in (_committee, _department):
+        end = reader(surface, at)
+        if end:
+            return _with_tail(surface, end), False
+    group = _GROUP.match(surface.lower, at)
+    if group and (group["det"] or bare_group or ("," in group[0] and surface.clean[at].isupper())):
+        end = _with_tail(surface, group.end())
+        # "các Sở Tài chính": not a group, a department in the plural
+        return end, True
+    end = _open(surface, at)
+    return (_with_tail(surface, end), False) if end else (at, False)
+
+
+def _committee(surface: Surface, at: int) -> int:
+    match = _COMMITTEE.match(surface.lower, at)
+    if match is None or surface.lower[match.end() : match.end() + 1].isalnum():
+        return 0
+    end = match.end()
+    if match["levels"]:
+        colon = re.compile(r"\s*:").match(surface.lower, end)
+        name = _NAME.match(surface.clean, colon.end() if colon else end)
+        if name and not one_starts(surface, _skip(surface, colon.end() if colon else end)):
+            end = name.end()
+            while more := re.compile(rf"\s*(?:,|và)\s*(?:{_LEVEL}\s+)?").match(surface.lower, end):
+                name = _NAME.match(surface.clean, more.end())
+                if name is None or one_starts(surface, _skip(surface, more.end())):
+                    break
+                end = name.end()
+    return end
+
+
+def _department(surface: Surface, at: int) -> int:
+    head = re.compile(_SO + r"(?!\w)\s*").match(surface.lower, at)
+    if head is None or not surface.clean[head.start("head")].isupper():
+        return 0
+    field = _field(surface, head.end())
+    if field:
+        return field
+    short = re.compile(rf"[{CAPITAL}][{CAPITAL}&\-]+(?!\w)").match(surface.clean, head.end())
+    if short:
+        return short.end()
+    name = _NAME.match(surface.clean, head.end())
+    if name and not one_starts(surface, head.end()) and head["head"] != "bộ":
+        return name.end()
+    return 0
+
+
+def _field(surface: Surface, at: int) -> int:
+    """End of a known field of a Sở or Bộ, however its marks, case and blanks came through; 0 for none."""
+    match = _fields().match(surface.folded, at) if surface.clean[at : at + 1].isupper() else None
+    return match.end() if match else 0
+
+
+def _open(surface: Surface, at: int) -> int:
+    """End of a name that runs until a verb or a mark ends it."""
+    head = _OPEN.match(surface.lower, at)
+    if head is None or not surface.clean[at].isupper():
+        return 0
+    end = head.end()
+    if " " not in head[0] and not _NAMED.match(surface.clean, end):
+        return 0
+    committee = re.compile(r"\s+").match(surface.lower, end)
+    if committee:
+        inner = _committee(surface, committee.end()) or _department(surface, committee.end())
+        if inner:
+            return inner
+    for _ in range(14):
+        token = re.compile(r"\s+(?P<word>[\w&./-]*\w)").match(surface.clean, end)
+        if token is None:
+            break
+        start = token.start("word")
+        small = token["word"][:1].islower()
+        if small and _ends_name(surface, start):
+            break
+        end = token.end()
+        if surface.clean[end : end + 1] in ",;:.)(":
+            # Commas belong to names such as "giám sát, điều hành" only where the next word is no new agency and no verb.
+            break
+    return end
+
+
+def _ends_name(surface: Surface, at: int) -> bool:
+    """Whether a small word at `at` cannot belong to a name."""
+    ends = re.compile(
+        r"(?:để|về|theo|tại|biết|đã|vừa|đang|với|cùng|có|trong|trước|khi|nếu|chịu|là|từ|cho|sau|do|được|ngày)(?!\w)"
+    )
+    if ends.match(surface.lower, at):
+        return True
+    joined = re.compile(r"và\s+").match(surface.lower, at)
+    if joined:
+        return one_starts(surface, joined.end()) or bool(vocabulary.VERB.match(surface.lower, joined.end()))
+    noun_like = re.compile(
+        r"(?:đầu tư xây dựng|phát triển|kiểm soát|quản lý|thông tin|đào tạo|đầu tư|xây dựng công trình|bảo vệ)(?!\w)"
+    )
+    verb = vocabulary.VERB.match(surface.lower, at) or vocabulary.TELLING.match(surface.lower, at)
+    return bool(verb) and not noun_like.match(surface.lower, at)
+
+
+def one_starts(surface: Surface, at: int) -> bool:
+    """Whether a committee, department, group or office begins at `at`; cheaper than reading it."""
+    return bool(
+        _COMMITTEE.match(surface.lower, at)
+        or re.compile(r"(?:các\s+)?s[ởờ](?!\w)|bộ\s").match(surface.lower, at)
+        or re.compile(r"(?:các|những)\s+" + _GROUP_NOUN).match(surface.lower, at)
+        or (_OPEN.match(surface.lower, at) and surface.clean[at : at + 1].isupper())
+        or re.compile(_GROUP_NOUN + r"\s*,?\s*(?:" + _GROUP_NOUN + r"|có\s+liên\s*quan|liên\s*quan)").match(
+            surface.lower, at
+        )
+    )
+
+
+def _with_tail(surface: Surface, end: int) -> int:
+    for _ in range(4):
+        tail = _TAIL.match(surface.lower, end)
+        if tail is None:
+            break
+        end = tail.end()
+        if re.search(r"(?:tỉnh|thành\s*phố|huyện|xã|phường)$", tail[0]):
+            name = _NAME.match(surface.clean, end)
+            if name and not one_starts(surface, _skip(surface, end)):
+                end = name.end()
+    return end
+
+
+def _shared_head(surface: Surface, at: int) -> list[Name]:
+    """ "các Sở: A, B và C" as three names; [] where the text is anything else."""
+    head = re.compile(r"(?:các\s+)?(?P<head>s[ởờ]|bộ)\s*:\s*").match(surface.lower, at)
+    if head is None:
+        return []
+    word = surface.clean[head.start("head") : head.end("head")].capitalize()
+    names: list[Name] = []
+    position = head.end()
+    while end := _field(surface, position) or _short(surface, position):
+        names.append(Name(at if not names else position, end, f"{word} {_said(surface, position, end)}"))
+        separator = _SEPARATOR.match(surface.lower, end)
+        position = separator.end() if separator else end
+    return names
+
+
+def _same_head(surface: Surface, before: Name, at: int) -> Name | None:
+    """ "Sở Tài chính, Y tế": a known field after a department goes on with its head."""
+    head = re.match(r"(?:các\s+)?(Sở|Bộ)\s", before.text)
+    end = _field(surface, at) if head else 0
+    return Name(at, end, f"{head[1]} {_said(surface, at, end)}") if head and end else None
+
+
+def _short(surface: Surface, at: int) -> int:
+    match = re.compile(rf"[{CAPITAL}][{CAPITAL}&\-]+(?!\w)").match(surface.clean, at)
+    return match.end() if match else 0
+
+
+def spelled(text: str) -> str:
+    """A name as `Name.text` would have it, from a text that is a name."""
+    return _said(of(text), 0, len(text))
+
+
+def _said(surface: Surface, start: int, end: int) -> str:
+    """The name as people write it: single blanks, UBND for its long form, no capital for a mere "Các"."""
+    text = " ".join(surface.clean[start:end].split()).strip(" ,;:-")
+    text = re.sub(r"(?i:[ủu][ỷyỉ]\s*ban\s*nhân\s*dân|uỷ\s*ban\s*nhân\s*dân)", "UBND", text)
+    text = re.sub(r"^(Các|Những|Tất cả)\b", lambda match: match[0].lower(), text)
+    text = re.sub(r"\bSờ(?= )", "Sở", text)
+    return _blanks_restored(text)
+
+
+def _blanks_restored(text: str) -> str:
+    """The lexicon's spelling where a converter lost blanks: "Sở Nông nghiệp và Pháttriển nông thôn"."""
+    squeezed = of(text).folded.replace(" ", "")
+    for entry in _entries():
+        tail = of(entry.name).folded.replace(" ", "")
+        if squeezed.endswith(tail) and len(text.split()) < len(entry.name.split()):
+            return entry.name
+        if squeezed.endswith(of(entry.head).folded + tail) and len(text.split()) <= len(entry.name.split()):
+            return f"{entry.head} {entry.name}"
+    return text
+
+
+def _skip(surface: Surface, at: int) -> int:
+    while at < len(surface.clean) and surface.clean[at].isspace():
+        at += 1
+    return at
+
+
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> str:
+    text = of(name).folded
+    text = re.sub(r"\buy ban nhan dan\b", "ubnd", text)
+    return re.sub(r"[\W_]+", " ", text).strip()
+
+
+@lru_cache(maxsize=1)
+def _entries() -> tuple[_Entry, ...]:
+    with LEXICON.open(encoding="utf8", newline="") as file:
+        return tuple(
+            _Entry(row["head"], row["name"], row["short"], _day(row["since"]), _day(row["until"]), row["now"])
+            for row in csv.DictReader(file)
+        )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@lru_cache(maxsize=1)
+def _fields() -> re.Pattern[str]:
+    """Known fields without marks, longest first; between words any blanks, commas, dashes, "&" or "và"."""
+    names = sorted({entry.name for entry in _entries()}, key=len, reverse=True)
+    words = ([w for w in of(name).folded.split() if w != "va"] for name in names)
+    return re.compile("(?:" + "|".join(r"[\s,&-]*(?:va\s*)?".join(map(re.escape, part)) for part in words) + r")(?!\w)")

@@ -1,0 +1,110 @@
+"""Lines to paragraphs and points: undoes the hard line breaks of PDF files and reads the markers "1.", "a)", "-", "Điều 2."."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sen.apps.directives.extraction.surface import SMALL, Surface
+
+PARAGRAPH = 0.5
+_MARKERS: tuple[tuple[float, re.Pattern[str]], ...] = (
+    (1, re.compile(r"Điều\s+\d+\s*[.:]")),
+    (1.5, re.compile(r"(?:[IVX]{1,5})\s*[.)/-]\s")),
+    (3, re.compile(r"\d{1,2}(?:\.\d{1,2})+\s*[.)]?(?=\s)")),
+    (2, re.compile(r"\d{1,2}\s*(?:[.)](?=\D)|[/-]\s)")),
+    (4, re.compile(r"[a-zđ]\s*(?:\)|\.(?=\s))")),
+    (5, re.compile(r"[-•·▪●◦](?!-)\s*")),
+    (6, re.compile(r"\+\s*")),
+)
+_ENDED = re.compile(r"[.:;!?…]\W*$")
+_RULE = re.compile(r"^[\W_]*$")
+# Words after which a sentence cannot be over, even at the end of a page or before a blank line.
+_OPEN_END = re.compile(
+    r"(?:,|\b(?:và|của|với|cho|về|các|những|trình|theo|tại|do|từ|đến|để|là|thuộc|trong|trước|ngày|số|hoặc|bằng|tỉnh))\s*$"
+)
+_STANDS_ALONE = re.compile(
+    r"\s*(?:kính gửi|nơi nhận|số\s*:|cộng h|độc lập|v/v|về việc|thời gian|thời hạn|(?:cơ quan|đơn vị)\s+(?:chủ trì|phối hợp))",
+    re.I,
+)
+_CAPITALS = re.compile(rf"[^{SMALL}]{{4,}}$")
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph or point: `clean[start:end]`, the text behind its marker from `body` on; `level` orders the markers."""
+
+    start: int
+    body: int
+    end: int
+    level: float
+    marker: str
+
+
+def split(surface: Surface) -> list[Block]:
+    """The blocks of a text in reading order."""
+    lines = _lines(surface.clean)
+    width = _wrap_width([end - start for start, end, _ in lines])
+    blocks: list[Block] = []
+    depth = 0.0
+    for start, end, gap in lines:
+        line = surface.clean[start:end]
+        level, marker = _marker(line)
+        if blocks and not marker and _continues(surface.clean[blocks[-1].start : blocks[-1].end], line, gap, width):
+            blocks[-1].end = end
+            continue
+        if marker:
+            depth = level if level < 5 else depth
+        else:
+            level = depth + PARAGRAPH if depth else PARAGRAPH
+        blocks.append(Block(start, start + len(marker), end, level, marker.strip()))
+    return blocks
+
+
+def _lines(text: str) -> list[tuple[int, int, bool]]:
+    """(start, end, after a blank line) of every line with content; rules of dashes count as blank."""
+    found: list[tuple[int, int, bool]] = []
+    gap = True
+    position = 0
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if not stripped or _RULE.match(stripped):
+            gap = True
+        else:
+            start = position + len(line) - len(line.lstrip())
+            found.append((start, start + len(stripped), gap))
+            gap = False
+        position += len(line) + 1
+    return found
+
+
+def _wrap_width(lengths: list[int]) -> int:
+    """The width at which the file breaks its lines, 0 where a line is a paragraph."""
+    long = sorted(length for length in lengths if length > 40)
+    if len(long) < 3 or long[-1] > 160:
+        return 0
+    return long[int(len(long) * 0.8)]
+
+
+def _marker(line: str) -> tuple[float, str]:
+    for level, pattern in _MARKERS:
+        match = pattern.match(line)
+        if match and len(line) > match.end():
+            return level, line[: match.end()]
+    return 0.0, ""
+
+
+def _continues(before: str, line: str, gap: bool, width: int) -> bool:
+    """Whether `line` goes on with the sentence that the block before it began."""
+    if _STANDS_ALONE.match(line) or before.rstrip().endswith("/."):
+        return False
+    last = before.rsplit("\n", 1)[-1]
+    if _OPEN_END.search(last.lower()) and not _CAPITALS.match(last.strip()):
+        return True
+    if gap or _ENDED.search(last):
+        return not gap and line[:1].islower()
+    return (
+        line[:1].islower()
+        or line[:1] in "(,;"
+        or (width > 0 and len(last) >= 0.8 * width and not _CAPITALS.match(line))
+    )

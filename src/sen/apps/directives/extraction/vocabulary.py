@@ -1,0 +1,111 @@
+"""The words that the rules know: verbs that ask for work, words that say something is only told, formulas that close a letter.
+
+Matched on the lower-case clean text. A space in a phrase stands for any or no blank, because converters lose blanks.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def phrases(*words: str) -> str:
+    """An alternation, longest first, of phrases whose blanks are optional."""
+    flat = sorted({word.strip() for line in words for word in line.split("|") if word.strip()}, key=len, reverse=True)
+    return "|".join(r"\s*".join(re.escape(part) for part in phrase.split()) for phrase in flat)
+
+
+def starting(*words: str) -> re.Pattern[str]:
+    """Matches any of the phrases as whole words."""
+    return re.compile(rf"(?:{phrases(*words)})(?!\w)")
+
+
+HOW = """khẩn trương|chủ động|tiếp tục|tập trung|thường xuyên|kịp thời|nghiêm túc|nhanh chóng|sớm|trực tiếp|quan tâm|chủ trì
+|phối hợp|tích cực|nghiêm|ngay|đồng thời|cùng|chịu trách nhiệm|có trách nhiệm|trách nhiệm|cần|phải|tăng cường|đẩy mạnh|định kỳ
+|hằng năm|hàng năm|hằng tháng|hàng tháng|hằng quý|hàng quý|căn cứ|trên cơ sở|theo|bám sát|thay mặt|thừa ủy quyền|làm đầu mối
+|là cơ quan|là đầu mối|chịu|lưu ý|trước mắt|từng bước|không|tuyệt đối không|không được|nghiên cứu|tùy tình hình|trong phạm vi"""
+
+DO = """tham mưu|xây dựng|rà soát|báo cáo|tổ chức|triển khai|thực hiện|hoàn thành|hoàn thiện|hoàn chỉnh|trình|ban hành|kiểm tra
+|giám sát|theo dõi|đôn đốc|hướng dẫn|nghiên cứu|đề xuất|xem xét|giải quyết|xử lý|tổng hợp|cập nhật|bổ sung|chuẩn bị|bố trí
+|cung cấp|chia sẻ|gửi|lập|cử|thành lập|kiện toàn|tuyên truyền|phổ biến|quán triệt|đẩy nhanh|nâng cao|nâng cấp|chỉ đạo|lãnh đạo
+|quản lý|vận hành|đăng ký|công bố|công khai|niêm yết|thẩm định|phê duyệt|thẩm tra|đánh giá|giải trình|làm rõ|làm việc
+|điều tra|xác minh|xác định|thống kê|khảo sát|đo đạc|kết nối|tích hợp|cài đặt|đầu tư|mua sắm|lắp đặt|sửa chữa|khắc phục
+|chấn chỉnh|thu hồi|thanh tra|thu gom|phân công|phân bổ|phân loại|giải ngân|quyết toán|thanh toán|tạm dừng|dừng|ngừng|treo
+|góp ý|tham gia|cho ý kiến|có ý kiến|lấy ý kiến|trả lời|tiếp thu|tiếp nhận|bàn giao|chuyển|ký|đàm phán|huy động|vận động|hỗ trợ
+|bảo đảm|đảm bảo|duy trì|phát huy|phòng chống|phòng, chống|ứng phó|trực ban|trực|bảo vệ|di dời|sơ tán|cảnh báo|dự báo|truyền thông
+|đào tạo|bồi dưỡng|tập huấn|số hóa|số hoá|ứng dụng|sử dụng|áp dụng|cải cách|cải thiện|rút ngắn|cắt giảm|điều chỉnh|sửa đổi
+|điều phối|điều hành|lựa chọn|soạn thảo|tuân thủ|chấp hành|có kế hoạch|có biện pháp|có giải pháp|có phương án|có văn bản
+|có báo cáo|nhắc nhở|ưu tiên|chấm dứt|tháo dỡ|tháo gỡ|tạo điều kiện|đưa|mở|thu|nộp|cấp|rút kinh nghiệm|kiểm điểm|đề cao|thúc đẩy
+|phát triển|hình thành|thiết lập|kiểm soát|ngăn chặn|phát hiện|lồng ghép|tính toán|cân đối|bãi bỏ|thí điểm|kế thừa|nhân rộng
+|khen thưởng|tổng kết|sơ kết|đối chiếu|khai thác|phân tích|cam kết|liên hệ|đối thoại|giới thiệu|quy định|in ấn|phát hành|tổ chức
+|thông tin|nắm|chọn|hạn chế|thu thập|bảo trì|gia hạn|thẩm tra|rút|đề ra|giữ|dành|tạo|vào cuộc|đính chính|phát động|hưởng ứng
+|phản ánh|cụ thể hóa|nâng|giảm|bảo quản|nghiệm thu|khởi công|khánh thành|giải phóng mặt bằng|tiêm|xét nghiệm|trồng|nạo vét|gương mẫu
+|kê khai|xét|đấu giá|đấu thầu|giao ban|phân cấp|phân định|sắp xếp|tinh giản|tuyển dụng|luân chuyển|nhập|xuất|lưu trữ|tải|thử nghiệm"""
+
+VERB = starting(HOW, DO)
+ACTION = starting(DO)
+MODAL = starting("cần|phải|có trách nhiệm|chịu trách nhiệm|khẩn trương")
+
+# After a subject these tell what somebody did, said or is, and ask for nothing.
+TELLING = starting(
+    """đã|vừa|đang|sẽ|là|được|bị|còn|chưa|của|tại|xin|trân trọng|kính|thông báo|ban hành công văn|ban hành văn bản
+    |nhận được|nhận thấy|đồng ý|thống nhất|chấp thuận|kết luận|có ý kiến như sau|có ý kiến chỉ đạo|ghi nhận|đánh giá cao
+    |biểu dương|phê bình|nói|cho biết|phát biểu|nêu|nhấn mạnh|giao|yêu cầu|đề nghị|phân công|chủ trì cuộc họp|chủ trì hội nghị
+    |chủ trì buổi|tổ chức họp|tổ chức cuộc họp|tổ chức hội nghị|họp|chuyển công văn|chuyển văn bản|gửi tới|gửi đến các|và các"""
+)
+
+ASKING = re.compile(
+    rf"(?<!\w)(?P<verb>{phrases('giao nhiệm vụ cho|giao trách nhiệm cho|giao cho|giao|yêu cầu|đề nghị|phân công|ủy quyền cho|uỷ quyền cho|ủy quyền|uỷ quyền|lưu ý')})"
+    r"(?!\w)\s*[:,]?\s*"
+)
+PASSING_ON = re.compile(rf"(?<!\w)(?:{phrases('chuyển')})(?!\w)[^.;]*?(?<!\w)(?:{phrases('đến|tới|để|cho')})\s+")
+
+# Before "giao", "yêu cầu", "đề nghị": the word is a noun, or tells what others asked.
+NOT_ASKING_BEFORE = re.compile(
+    r"(?:được|đã|nhiệm vụ|nội dung|việc|theo|xét|về|có|các|những|đáp ứng|văn bản|công văn|tờ trình|sự|đơn|bàn|bị|của|và các"
+    r"|địa phương|doanh nghiệp|người dân|báo chí|nhiệm vụ [\w ]{1,40}|hầu hết [\w ]{1,40}|do [\w ]{1,40})\s*$"
+)
+NOT_ASKED_AFTER = re.compile(
+    r"\s*(?:tại\s+(?:công văn|văn bản|tờ trình|báo cáo)|số\s+\d|nêu\s+tại|đã\s|vừa\s|là\s|về\s+việc)"
+)
+
+# The last sentence of most letters, and general duties that no one could tick off.
+CLOSING = re.compile(
+    r"(?:biết\s*(?:,|và|để)?\s*(?:tổ\s*chức\s*)?(?:triển\s*khai\s*)?thực\s*hiện|chịu\s*trách\s*nhiệm\s*thi\s*hành"
+    r"|(?:có\s*)?trách\s*nhiệm\s*thi\s*hành|căn\s*cứ\s*quyết\s*định\s*(?:này\s*)?thi\s*hành"
+    r"|theo\s*dõi\s*,?\s*chỉ\s*đạo\s*\.?/|để\s*(?:biết|thực\s*hiện)\s*\.?/)"
+)
+CARRY_OUT = re.compile(
+    r"(?:thực\s*hiện|chấp\s*hành)\s*(?:nghiêm\s*(?:túc)?|tốt|đầy\s*đủ)?\s*(?:các\s*)?(?:ý\s*kiến\s*)?"
+    r"(?:chỉ\s*đạo|nội\s*dung|yêu\s*cầu|công\s*văn|thông\s*báo|chỉ\s*thị|kế\s*hoạch|quyết\s*định)\s*(?:này|(?:nêu\s*)?trên)\W*$"
+)
+CONDITIONAL = re.compile(
+    r"^\W*(?:trong\s+quá\s+trình\s+(?:triển\s+khai|thực\s+hiện|tổ\s+chức)[^.]*?|trường\s+hợp[^.,]*?|quá\s+trình[^.]*?|)"
+    r"(?:nếu|trường\s+hợp)\s+(?:có|gặp|phát\s+sinh|cần)"
+)
+INTRODUCES = re.compile(
+    r"(?:các|một\s*số|những)?\s*(?:nội\s*dung|nhiệm\s*vụ|công\s*việc|việc|giải\s*pháp|biện\s*pháp|vấn\s*đề|công\s*tác|yêu\s*cầu)?"
+    r"[\w\s,]{0,40}(?:như\s*sau|sau\s*đây|sau)\s*:?\W*$"
+)
+_HOW_IT_IS_DONE = phrases(
+    "chủ trì|phối hợp|khẩn trương|tập trung|tiếp tục|nghiêm túc|nghiêm|tốt|triển khai|tổ chức|thực hiện|có trách nhiệm|chỉ đạo|quan tâm|cần|ngay|các|một số|những|và|chủ động"
+)
+ONLY_INTRODUCES = re.compile(
+    rf"(?:(?:{_HOW_IT_IS_DONE})[\s,]*)*(?:(?:nội\s*dung|nhiệm\s*vụ|công\s*việc|việc|giải\s*pháp|biện\s*pháp|vấn\s*đề|công\s*tác)\s*)?"
+    r"(?:chủ\s*yếu|trọng\s*tâm|cụ\s*thể|cấp\s*bách|chính)?\s*(?:như\s*sau|sau\s*đây|sau)?\s*:\W*$"
+)
+DELIVERS = re.compile(
+    r"^\W*(?:đồng\s*thời\W*)?(?:(?:các|mọi)\s+)?(?:nội\s*dung\s+)?(?:báo\s*cáo|kết\s*quả|văn\s*bản|ý\s*kiến|hồ\s*sơ|danh\s*sách|thông\s*tin|số\s*liệu|đề\s*xuất"
+    r"|kế\s*hoạch|gửi|hoàn\s*thành|tổng\s*hợp|thời\s*(?:gian|hạn)|hạn|xong|tham\s*mưu|trình|việc\s)"
+)
+DEADLINE_ONLY = re.compile(
+    r"^\W*(?:(?:về\s*)?(?:thời\s*(?:gian|hạn)|hạn)|hoàn\s*thành\s+(?:trước|trong|xong|chậm|vào)|(?:trước|chậm\s*nhất|muộn\s*nhất)\s)"
+)
+# "Chủ tịch UBND tỉnh chỉ đạo:", "… có ý kiến như sau:": who speaks, not who works.
+SPEAKS = re.compile(
+    r"(?:chỉ\s*đạo|yêu\s*cầu|đề\s*nghị|kết\s*luận|quyết\s*định|nhấn\s*mạnh|có\s*ý\s*kiến)[^.;]{0,60}:\W*$"
+)
+LEAD_IN = re.compile(
+    r"^\W*(?:trên\s*cơ\s*sở|căn\s*cứ|để|nhằm|trong|theo|thực\s*hiện|đối\s*với|sau\s*khi|riêng|ngoài\s*ra|đồng\s*thời|bên\s*cạnh|đặc\s*biệt"
+    r"|hằng|hàng|định\s*kỳ|trước|chậm\s*nhất|khi|nhân\s*dịp|về|với|từ|tiếp\s*theo|tùy|trước\s*mắt|kể\s*từ|đến|phát\s*biểu)\b"
+)
+NARRATION = re.compile(r"^\W*(?:trước\s*đó|tin\s*liên\s*quan|cùng\s*chuyên\s*mục|bạn\s*đọc|thống\s*kê\s*truy\s*cập)\b")
