@@ -50,6 +50,7 @@ ADMINISTRATION = (
     Entry("", _("Người dùng"), "", "/admin/people/", "people", "access.list_people"),
     Entry("", _("Mẫu dùng chung"), "", "/templates/", "templates"),
     Entry("", _("Trung tâm cấp xã"), "", "/centres/", "centres", "centres.view"),
+    Entry("", _("Gói dữ liệu"), "", "/admin/packs/", "packs", "packs.view"),
     Entry("", _("Nhật ký"), "", "/admin/audit/", "audit", "audit.list"),
     Entry("", _("Tình trạng hệ thống"), "", "/admin/health/", "health"),
 )
