@@ -15,12 +15,13 @@ from sen.apps.packs.pages_drift import drift_csv, drift_page
 from sen.apps.packs.pages_editor import template_edit
 from sen.apps.packs.pages_inheritance import template_action, template_field, template_page, template_undo
 from sen.apps.packs.pages_library import decide_many, new_template, templates_page
+from sen.apps.packs.pages_packs import pack_action, pack_export, pack_import, pack_page, packs_page
 from sen.apps.packs.pages_publishing import template_publish, template_receivers
 from sen.apps.packs.pages_versions import version_decide, version_page
 from sen.kernel import clock
 
 __all__ = [
-    "decide_many", "drift_csv", "drift_page", "limits_page", "new_template", "template_action", "template_edit", "template_field",
+    "decide_many", "drift_csv", "drift_page", "limits_page", "new_template", "pack_action", "pack_export", "pack_import", "pack_page", "packs_page", "template_action", "template_edit", "template_field",
     "template_page", "template_publish", "template_receivers", "template_undo", "templates_page", "version_decide", "version_page",
 ]  # fmt: skip
 

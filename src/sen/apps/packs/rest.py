@@ -11,12 +11,14 @@ from ninja import Router, Schema
 
 from sen.apps.packs import interface
 from sen.apps.packs.rest_inheritance import router as inheritance_router
+from sen.apps.packs.rest_packs import router as packs_router
 from sen.apps.packs.rest_templates import router as templates_router
 from sen.kernel import clock
 from sen.kernel.errors import NotFound
 
 router = Router(tags=["packs"])
 router.add_router("", templates_router)
+router.add_router("", packs_router)
 router.add_router("", inheritance_router)
 
 
