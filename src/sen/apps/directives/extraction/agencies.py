@@ -44,6 +44,10 @@ _GROUP_NOUN = (
 _GROUP = re.compile(
     rf"(?:(?:tất\s*cả|toàn\s*bộ)\s+)?(?P<det>(?:các|những)\s+)?{_GROUP_NOUN}(?:\s*(?:,|/|-|và)\s*{_GROUP_NOUN})*"
 )
+# Alone and in the singular these name no group: "Bộ", "Ban", "phòng".
+_LONE = re.compile(
+    r"(?:sở|ban|bộ|ngành|hội|phòng|tỉnh|xã|phường|huyện|quận|thành\s*phố|thị\s*xã|thị\s*trấn|đặc\s*khu|trường|lực\s*lượng|công\s*ty|ngân\s*hàng|bệnh\s*viện)"
+)
 _ADDRESSED = re.compile(
     r"(?:quý\s+(?:sở|bộ|cơ\s*quan|đơn\s*vị|địa\s*phương|ngành|ban|vị)|các\s+đồng\s*chí(?!\s+(?:giám|thủ|chủ|bộ|bí|tổng|trưởng))"
     r"|(?:các\s+)?(?:cơ\s*quan|đơn\s*vị|địa\s*phương)(?:\s*,\s*(?:đơn\s*vị|địa\s*phương))*\s+(?:nêu\s+trên|có\s+tên\s+trên|như\s+kính\s+gửi))"
@@ -61,6 +65,13 @@ _OPEN = re.compile(
     )
     + r")(?!\w)"
 )
+# Verbs elsewhere, part of names here: "Ban Quản lý dự án đầu tư xây dựng", "Trung tâm Kiểm soát bệnh tật".
+_NOUN_LIKE = re.compile(
+    r"(?:đầu\s*tư\s*(?:và\s*)?xây\s*dựng(?:\s+(?:các\s+)?công\s*trình)?|đầu\s*tư\s*phát\s*triển|phát\s*triển\s+(?:quỹ|khu|đô|công|khoa)|kiểm\s*soát\s*bệnh|quản\s*lý\s+(?:dự|các|khu|khai|vận)"
+    r"|thông\s*tin|đào\s*tạo|xây\s*dựng\s+(?:các\s+)?công\s*trình|bảo\s*vệ\s+(?:môi|rừng|thực|trẻ))(?!\w)"
+)
+# A name that ends with its tier goes on only with the tier's own name.
+_TIERS = {"tỉnh", "xã", "huyện", "phường", "Tỉnh"}
 # After a short head ("Ban", "Cục", "Thuế") a capital or the tier says that it is a name.
 _NAMED = re.compile(
     rf"\s+(?:[{CAPITAL}]|(?:tỉnh|thành\s*phố|huyện|xã|phường|cơ\s*sở|quản\s*lý|chỉ\s*đạo|chỉ\s*huy)(?!\w))"
@@ -94,6 +105,7 @@ class _Entry:
     since: date | None
     until: date | None
     now: str
+    folded: str  # head and name without marks
 
 
 def one(surface: Surface, at: int, *, bare_group: bool = False) -> Name | None:
@@ -145,7 +157,7 @@ def warnings(names: list[str], issued: date | None) -> list[str]:
     for name in names:
         plain = _plain(name)
         for entry in _entries():
-            if plain.endswith(_plain(f"{entry.head} {entry.name}")) and entry.until and issued >= entry.until:
+            if plain.endswith(entry.folded) and entry.until and issued >= entry.until:
                 found.append(f"{name}: tên này không còn dùng từ ngày {entry.until:%d/%m/%Y}, nay là {entry.now}.")
         if issued >= TWO_TIERS and re.search(r"\b(?:huyện|quận|thị xã|thị trấn)\b", name.lower()):
             found.append(f"{name}: cấp huyện không còn từ ngày 01/7/2025.")
@@ -170,10 +182,11 @@ def _body(surface: Surface, at: int, *, bare_group: bool) -> tuple[int, bool]:
         if end:
             return _with_tail(surface, end), False
     group = _GROUP.match(surface.lower, at)
-    if group and (group["det"] or bare_group or ("," in group[0] and surface.clean[at].isupper())):
-        end = _with_tail(surface, group.end())
-        # "các Sở Tài chính": not a group, a department in the plural
-        return end, True
+    if group and group["det"] is None:
+        allowed = bare_group or ("," in group[0] and surface.clean[at].isupper())
+        group = None if not allowed or _LONE.fullmatch(group[0]) else group
+    if group:
+        return _with_tail(surface, group.end()), True
     end = _open(surface, at)
     return (_with_tail(surface, end), False) if end else (at, False)
 
@@ -203,13 +216,11 @@ def _department(surface: Surface, at: int) -> int:
     field = _field(surface, head.end())
     if field:
         return field
-    short = re.compile(rf"[{CAPITAL}][{CAPITAL}&\-]+(?!\w)").match(surface.clean, head.end())
+    short = re.compile(rf"[{CAPITAL}][{CAPITAL}&,\-]*[{CAPITAL}](?!\w)").match(surface.clean, head.end())
     if short:
         return short.end()
-    name = _NAME.match(surface.clean, head.end())
-    if name and not one_starts(surface, head.end()) and head["head"] != "bộ":
-        return name.end()
-    return 0
+    unknown = head["head"] != "bộ" and surface.clean[head.end() : head.end() + 1].isupper()
+    return _walked(surface, head.end() - 1) if unknown and not one_starts(surface, head.end()) else 0
 
 
 def _field(surface: Surface, at: int) -> int:
@@ -231,12 +242,25 @@ def _open(surface: Surface, at: int) -> int:
         inner = _committee(surface, committee.end()) or _department(surface, committee.end())
         if inner:
             return inner
+    return _walked(surface, end)
+
+
+def _walked(surface: Surface, end: int) -> int:
+    """Word by word from `end` until something cannot belong to a name any more."""
+    tier = False
     for _ in range(14):
-        token = re.compile(r"\s+(?P<word>[\w&./-]*\w)").match(surface.clean, end)
+        token = re.compile(r"\s+(?:-\s+)?(?P<word>[\w&./-]*\w)").match(surface.clean, end)
         if token is None:
             break
         start = token.start("word")
+        noun = _NOUN_LIKE.match(surface.lower, start)
+        if noun:
+            end = noun.end()
+            continue
         small = token["word"][:1].islower()
+        if small and tier:
+            break
+        tier = token["word"] in _TIERS
         if small and _ends_name(surface, start):
             break
         end = token.end()
@@ -255,12 +279,10 @@ def _ends_name(surface: Surface, at: int) -> bool:
         return True
     joined = re.compile(r"và\s+").match(surface.lower, at)
     if joined:
-        return one_starts(surface, joined.end()) or bool(vocabulary.VERB.match(surface.lower, joined.end()))
-    noun_like = re.compile(
-        r"(?:đầu tư xây dựng|phát triển|kiểm soát|quản lý|thông tin|đào tạo|đầu tư|xây dựng công trình|bảo vệ)(?!\w)"
-    )
+        small = surface.clean[joined.end() : joined.end() + 1].islower()
+        return one_starts(surface, joined.end()) or (small and bool(vocabulary.VERB.match(surface.lower, joined.end())))
     verb = vocabulary.VERB.match(surface.lower, at) or vocabulary.TELLING.match(surface.lower, at)
-    return bool(verb) and not noun_like.match(surface.lower, at)
+    return bool(verb)
 
 
 def one_starts(surface: Surface, at: int) -> bool:
@@ -332,12 +354,9 @@ def _said(surface: Surface, start: int, end: int) -> str:
 
 def _blanks_restored(text: str) -> str:
     """The lexicon's spelling where a converter lost blanks: "Sở Nông nghiệp và Pháttriển nông thôn"."""
-    squeezed = of(text).folded.replace(" ", "")
+    squeezed, words = _plain(text).replace(" ", ""), len(text.split())
     for entry in _entries():
-        tail = of(entry.name).folded.replace(" ", "")
-        if squeezed.endswith(tail) and len(text.split()) < len(entry.name.split()):
-            return entry.name
-        if squeezed.endswith(of(entry.head).folded + tail) and len(text.split()) <= len(entry.name.split()):
+        if words <= len(entry.name.split()) and squeezed == entry.folded.replace(" ", ""):
             return f"{entry.head} {entry.name}"
     return text
 
@@ -359,7 +378,15 @@ def _plain(name: str) -> str:
 def _entries() -> tuple[_Entry, ...]:
     with LEXICON.open(encoding="utf8", newline="") as file:
         return tuple(
-            _Entry(row["head"], row["name"], row["short"], _day(row["since"]), _day(row["until"]), row["now"])
+            _Entry(
+                row["head"],
+                row["name"],
+                row["short"],
+                _day(row["since"]),
+                _day(row["until"]),
+                row["now"],
+                _plain(f"{row['head']} {row['name']}"),
+            )
             for row in csv.DictReader(file)
         )
 

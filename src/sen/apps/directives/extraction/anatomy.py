@@ -13,7 +13,7 @@ from sen.apps.directives.extraction.surface import CAPITAL, Surface
 
 HEAD_SHARE = 3000  # characters within which the head of a document lies
 _DATED = re.compile(
-    rf"(?:^|\n|\s{{2}})\s*[{CAPITAL}][\w .\-]{{1,40}},\s*(?i:ngày)\s*(?P<day>\d{{1,2}})?[\s.…_/]*(?i:tháng)\s*(?P<month>\d{{1,2}})?[\s.…_/]*"
+    rf"(?:^|\n|\s{{2}})\s*[{CAPITAL}][\w .\-]{{1,40}},\s*(?:(?i:hồi)\s*\d+\s*(?i:giờ)\s*\d*\s*(?i:phút)?,?\s*)?(?i:ngày)\s*(?P<day>\d{{1,2}})?[\s.…_/]*(?i:tháng)\s*(?P<month>\d{{1,2}})?[\s.…_/]*"
     r"(?i:năm)\s*(?P<year>(?:19|20)\d\d)?"
 )
 _NUMBER = re.compile(
@@ -25,6 +25,8 @@ _COPY_OF = re.compile(
     r"(?P<number>\d+\s*/[\w\-/]+)\s*,?\s*ngày\s*(?P<day>\d{1,2})\s*(?:/|tháng)\s*(?P<month>\d{1,2})\s*(?:/|năm)\s*(?P<year>(?:19|20)\d\d)\s*\)"
 )
 _ADDRESSED_TO = re.compile(r"kính\s*gửi\s*:?\s*")
+# "CHỦ TỊCH UBND TỈNH … điện:" heads the addressees of a telegram.
+_WIRED = re.compile(r"(?<!\w)điện\s*:\s*$")
 _TAIL = re.compile(
     r"(?:nơi\s*nhận\s*:|(?:kt|tm|tl|tuq|q)\s*\.\s*(?:bộ\s*trưởng|chủ\s*tịch|ủy\s*ban|uỷ\s*ban|chánh|giám\s*đốc|thủ\s*tướng|trưởng|chính\s*phủ|cục|tổng)|\(\s*đã\s*ký\s*\))"
 )
@@ -120,9 +122,11 @@ def _addressees(surface: Surface, blocks: list[Block]) -> tuple[tuple[str, ...],
     """(those the letter goes to, index of the first block behind them)."""
     for index, block in enumerate(blocks):
         match = _ADDRESSED_TO.search(surface.lower, block.start, block.end)
-        if match is None or match.start() - block.start > 3:
+        wired = _WIRED.search(surface.lower[: block.end], block.start)
+        if wired is None and (match is None or match.start() - block.start > 3):
             continue
-        found = _lines_of_addressees(surface, match.end(), block.end)
+        begin = match.end() if match else block.end
+        found = _lines_of_addressees(surface, begin, block.end)
         after = index + 1
         while after < len(blocks) and len(found) < 40 and _is_addressee(surface, blocks[after], bool(found)):
             found += _lines_of_addressees(surface, blocks[after].body, blocks[after].end)
@@ -139,8 +143,8 @@ def _is_addressee(surface: Surface, block: Block, any_yet: bool) -> bool:
 
 
 def _lines_of_addressees(surface: Surface, start: int, end: int) -> list[str]:
-    text = " ".join(surface.clean[start:end].split()).strip(" -;.,:")
-    return [agencies.spelled(text)] if text else []
+    parts = (" ".join(part.split()).strip(" -.,:") for part in surface.clean[start:end].split(";"))
+    return [agencies.spelled(part) for part in parts if part]
 
 
 def _end_of_body(surface: Surface, blocks: list[Block]) -> int:

@@ -55,11 +55,16 @@ def sentences(surface: Surface, start: int, end: int) -> list[Sentence]:
     return found
 
 
-def openings(surface: Surface, sentence: Sentence) -> list[Opening]:
-    """All openings of a sentence from left to right; where the work of one ends, the next may begin."""
+def openings(surface: Surface, sentence: Sentence, *, point: bool = False) -> list[Opening]:
+    """All openings of a sentence from left to right; where the work of one ends, the next may begin.
+
+    `point`: the sentence begins a numbered point, where any word after an agency's name is taken for work.
+    """
     with_whom = [(name.start, name.end) for name in coordinating(surface, sentence.start, sentence.end)]
     subjects = (
-        one for one in _subjects(surface, sentence) if not any(start <= one.start < end for start, end in with_whom)
+        one
+        for one in _subjects(surface, sentence, point)
+        if not any(start <= one.start < end for start, end in with_whom)
     )
     found = [*_asked(surface, sentence), *subjects]
     found.sort(key=lambda one: (one.start, not one.asked))
@@ -98,8 +103,9 @@ def _asked(surface: Surface, sentence: Sentence) -> list[Opening]:
     """Somebody with the right to ask names whom: "giao Sở X …", "đề nghị các đồng chí …", "chuyển … đến Bộ Y để …"."""
     found = []
     for match in vocabulary.ASKING.finditer(surface.lower, sentence.start, sentence.end):
-        before = surface.lower[max(sentence.start, match.start() - 60) : match.start()]
-        if vocabulary.NOT_ASKING_BEFORE.search(before):
+        before = surface.lower[max(sentence.start, match.start() - 110) : match.start()]
+        before = before.replace("\n", " ")
+        if vocabulary.NOT_ASKING_BEFORE.search(before) or vocabulary.ASKED_ELSEWHERE.search(before):
             continue
         opening = _names_and_work(surface, sentence, match.start(), match.end(), asked=True)
         if opening:
@@ -114,11 +120,11 @@ def _asked(surface: Surface, sentence: Sentence) -> list[Opening]:
     return found
 
 
-def _subjects(surface: Surface, sentence: Sentence) -> list[Opening]:
+def _subjects(surface: Surface, sentence: Sentence, point: bool) -> list[Opening]:
     """An agency that begins a clause and is followed by a verb that asks for work."""
     found = []
-    for at, only_modal in _clause_starts(surface, sentence):
-        opening = _names_and_work(surface, sentence, at, at, asked=False)
+    for number, (at, only_modal) in enumerate(_clause_starts(surface, sentence)):
+        opening = _names_and_work(surface, sentence, at, at, asked=False, any_word=point and number == 0)
         if opening is None:
             continue
         tail = surface.lower[opening.work : sentence.end].strip()
@@ -146,7 +152,9 @@ def _clause_starts(surface: Surface, sentence: Sentence) -> list[tuple[int, bool
     return starts
 
 
-def _names_and_work(surface: Surface, sentence: Sentence, start: int, at: int, *, asked: bool) -> Opening | None:
+def _names_and_work(
+    surface: Surface, sentence: Sentence, start: int, at: int, *, asked: bool, any_word: bool = False
+) -> Opening | None:
     """The names at `at` and what follows them, if that is work."""
     names = [name for name in agencies.several(surface, at, bare_group=asked) if name.end <= sentence.end]
     if not names:
@@ -162,7 +170,11 @@ def _names_and_work(surface: Surface, sentence: Sentence, start: int, at: int, *
     rest = surface.lower[work : sentence.end]
     if rest.startswith(":") or not rest.strip():
         return Opening(start, tuple(names), min(work + 1, sentence.end), asked)
-    told = vocabulary.TELLING.match(rest) or not vocabulary.VERB.match(rest) or vocabulary.SPEAKS.match(rest)
+    given = vocabulary.GIVEN.match(rest)
+    if given and vocabulary.VERB.match(rest, given.end()):
+        return Opening(start, tuple(names), work + given.end(), asked)
+    verb = vocabulary.VERB.match(rest) or (any_word and re.match(r"[^\W\d_]", rest) and surface.clean[work].islower())
+    told = vocabulary.TELLING.match(rest) or not verb or vocabulary.SPEAKS.match(rest)
     if told or (len(names) == 1 and _speaks(surface, names[0])):
         return None
     return Opening(start, tuple(names), work, asked)

@@ -59,13 +59,15 @@ _RECURRING_DAY = re.compile(
 _SIGNED = re.compile(r"^(?:ký|ban\s*hành|phát\s*hành)(?:\s*ban\s*hành)?(?!\w)")
 # Left of the limit: the date belongs to something past or described, not to the work asked for.
 _PAST = re.compile(
-    r"(?:đã\s+[^,.;]{0,60}|được\s+(?:cấp|giao|phê\s*duyệt|ban\s*hành|ký|công\s*nhận|xây\s*dựng|tiếp\s*nhận|thành\s*lập)[^,.;]{0,40}|phát\s*sinh\s*|tính\s*|số\s*liệu\s*|có\s*hiệu\s*lực\s*|ban\s*hành\s*|ký\s*)$"
+    r"(?:đã\s+[^,.;]{0,60}|được\s+(?:cấp|giao|phê\s*duyệt|ban\s*hành|ký|công\s*nhận|xây\s*dựng|tiếp\s*nhận|thành\s*lập)[^,.;]{0,40}"
+    r"|(?:văn\s*bản|quyết\s*định|hợp\s*đồng|giấy\s*phép|quy\s*định|dự\s*án|hồ\s*sơ)\s[^,.;]{0,40}(?:ban\s*hành|ký|cấp|tiếp\s*nhận|nộp)\s*"
+    r"|(?:phát\s*sinh|xảy\s*ra|diễn\s*ra|ghi\s*nhận|tồn\s*đọng|tính|số\s*liệu|có\s*hiệu\s*lực)\s*)$"
 )
 _ABOUT = re.compile(
-    r"(?:tình\s*hình|kết\s*quả|số\s*liệu|chỉ\s*tiêu|nhiệm\s*vụ|công\s*tác|kế\s*hoạch|chương\s*trình|dự\s*toán|vốn|nghị\s*quyết|tăng\s*trưởng|đạt|thu|chi)[^,.;]{0,60}$"
+    r"(?<!\w)(?:tình\s*hình|kết\s*quả|số\s*liệu|chỉ\s*tiêu|nhiệm\s*vụ|công\s*tác|kế\s*hoạch|chương\s*trình|dự\s*toán|vốn|nghị\s*quyết|tăng\s*trưởng|đạt|thu|chi|xảy\s*ra|phát\s*sinh|diễn\s*ra|hoạt\s*động)(?!\w)[^,.;]{0,60}$"
 )
 _DONE_BY = re.compile(
-    r"(?:hoàn\s*thành|xong|trình|báo\s*cáo|ban\s*hành|gửi|nộp|đưa\s*vào|thời\s*(?:gian|hạn)|bảo\s*đảm|đảm\s*bảo|hạn|tham\s*mưu|phê\s*duyệt|khởi\s*công)[^.;]{0,80}$"
+    r"(?:hoàn\s*thành|xong|trình|báo\s*cáo|ban\s*hành|gửi|nộp|đưa\s*vào|thời\s*(?:gian|hạn)|bảo\s*đảm|đảm\s*bảo|hạn|tham\s*mưu|phê\s*duyệt|khởi\s*công|tổ\s*chức|triển\s*khai|thực\s*hiện|xây\s*dựng|lập|rà\s*soát|kiểm\s*tra|kết\s*nối|bàn\s*giao)[^.;]{0,80}$"
 )
 # "Thời gian hoàn thành trước ngày D": the limit itself begins at "trước".
 _ANNOUNCED = re.compile(

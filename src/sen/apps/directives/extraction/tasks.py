@@ -13,7 +13,6 @@ from sen.apps.directives.extraction.deadlines import Deadline
 
 MAX_SUMMARY = 300
 _BULLET = 5.0
-_VERB_FIRST = re.compile(r"[\s\W]*")
 _WORD = re.compile(r"\w{2,}")
 _CHILD_NAMES = re.compile(r"(?P<role>(?:cơ\s*quan|đơn\s*vị)?\s*(?:chủ\s*trì|phối\s*hợp)(?:\s*thực\s*hiện)?)\s*:\s*")
 
@@ -85,13 +84,13 @@ class Reader:
             said = self._surface.lower[sentence.start : sentence.end]
             if vocabulary.CONDITIONAL.match(said):
                 continue
-            found = clauses.openings(self._surface, sentence)
+            found = clauses.openings(self._surface, sentence, point=number == 0 and bool(block.marker))
             last = number == len(sentences) - 1
             if found:
                 self._open(block, sentence, found, children if last else [])
             elif len(self.drafts) > first_draft:
                 self._go_on(sentence, self.drafts[first_draft:])
-            elif not inside_details and number == 0 and block.marker and self._begins_with_verb(sentence):
+            elif not inside_details and number == 0 and block.marker and self._begins_with_work(sentence):
                 self._inherit(block, sentence)
             elif not block.marker or inside_details:
                 self._deliver(sentence)
@@ -149,7 +148,7 @@ class Reader:
     def _asks(self, block: Block) -> bool:
         sentence = Sentence(block.body, block.end)
         return (
-            self._begins_with_verb(sentence)
+            self._begins_with_work(sentence)
             or bool(clauses.openings(self._surface, sentence))
             or bool(vocabulary.LEAD_IN.match(self._text(block)))
         )
@@ -167,19 +166,21 @@ class Reader:
         return [name.text for name in names if not any(agencies.same(name.text, lead) for lead in leads)]
 
     def _begins_with_verb(self, sentence: Sentence) -> bool:
-        at = _VERB_FIRST.match(self._surface.lower, sentence.start, sentence.end)
-        begin = at.end() if at else sentence.start
-        if vocabulary.VERB.match(self._surface.lower, begin) and not vocabulary.LEAD_IN.match(
-            self._surface.lower[begin : sentence.end]
-        ):
+        """Whether it asks without naming anybody: "Rà soát …", "Trên cơ sở đó, rà soát …", "Định kỳ … báo cáo"."""
+        said = self._surface.lower[sentence.start : sentence.end].lstrip(' \n"“(-:')
+        if not vocabulary.LEAD_IN.match(said):
+            return bool(vocabulary.VERB.match(said))
+        if re.match(r"(?:định\s*kỳ|hằng|hàng|trước|chậm\s*nhất)", said):
+            return bool(re.search(vocabulary.ACTION.pattern, said))
+        return any(vocabulary.VERB.match(said[comma.end() :]) for comma in re.finditer(r",\s*", said))
+
+    def _begins_with_work(self, sentence: Sentence) -> bool:
+        """Below a heading that names an agency every point is work unless it names a thing."""
+        if self._begins_with_verb(sentence):
             return True
-        lead_in = vocabulary.LEAD_IN.match(self._surface.lower[begin : sentence.end])
-        comma = self._surface.lower.find(",", begin, sentence.end)
-        return (
-            bool(lead_in)
-            and comma > 0
-            and bool(vocabulary.VERB.match(self._surface.lower[comma + 1 : sentence.end].lstrip()))
-        )
+        said = self._surface.lower[sentence.start : sentence.end]
+        led = bool(self._headings) and not self._headings[-1].details
+        return led and not vocabulary.NOT_WORK.match(said) and not vocabulary.LEAD_IN.match(said)
 
     def _inherit(self, block: Block, sentence: Sentence) -> None:
         """A point without a subject: its work is that of the heading above, or of those the letter goes to."""
@@ -217,7 +218,8 @@ class Reader:
 
     def _add(self, draft: Draft) -> None:
         """Keep a draft with its deadline; clauses behind a semicolon with a deadline of their own become tasks of their own."""
-        found = self._find(draft.start, draft.end)
+        # Names between the two may hold words such as "Kế hoạch" that would mislead.
+        found = [*self._find(draft.start, draft.work), *self._find(draft.work, draft.end)]
         pieces = self._pieces(draft, found)
         for number, (piece, deadline) in enumerate(pieces):
             piece.evidence_end = piece.end
@@ -279,7 +281,7 @@ class Reader:
         if not found or not (vocabulary.DELIVERS.match(said) or vocabulary.DEADLINE_ONLY.match(said)):
             return
         for draft in here:
-            if draft.deadline is None or draft.deadline.day is None:
+            if draft.leads == here[-1].leads and (draft.deadline is None or draft.deadline.day is None):
                 self._set(draft, found[0])
         here[-1].evidence_end = max(here[-1].evidence_end, sentence.end)
 
@@ -381,7 +383,7 @@ class Reader:
         leads = "trì" in match["role"]
         point = self._point_above(block)
         if leads and names and point:
-            draft = Draft(names, [], point.start, point.body, point.end, 0)
+            draft = Draft(names, [], point.body, point.body, point.end, 0)
             self._add(draft)
         elif names and self.drafts and not leads:
             self.drafts[-1].coordinating = names

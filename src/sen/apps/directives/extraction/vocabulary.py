@@ -39,7 +39,8 @@ DO = """tham mưu|xây dựng|rà soát|báo cáo|tổ chức|triển khai|thự
 |khen thưởng|tổng kết|sơ kết|đối chiếu|khai thác|phân tích|cam kết|liên hệ|đối thoại|giới thiệu|quy định|in ấn|phát hành|tổ chức
 |thông tin|nắm|chọn|hạn chế|thu thập|bảo trì|gia hạn|thẩm tra|rút|đề ra|giữ|dành|tạo|vào cuộc|đính chính|phát động|hưởng ứng
 |phản ánh|cụ thể hóa|nâng|giảm|bảo quản|nghiệm thu|khởi công|khánh thành|giải phóng mặt bằng|tiêm|xét nghiệm|trồng|nạo vét|gương mẫu
-|kê khai|xét|đấu giá|đấu thầu|giao ban|phân cấp|phân định|sắp xếp|tinh giản|tuyển dụng|luân chuyển|nhập|xuất|lưu trữ|tải|thử nghiệm"""
+|kê khai|tăng|sẵn sàng|thường trực|kêu gọi|cấm|dự|tham dự|chuyển đổi|theo dõi|bàn|chăm lo|phục vụ|tìm kiếm|cứu hộ|làm|giảm|kéo dài
+|mời|ra quân|nghiêm cấm|củng cố|tổng rà soát|hoàn trả|đồng hành|làm tốt|phân luồng|kích hoạt|khoanh vùng|dập dịch|vệ sinh|tiếp cận|xét|đấu giá|đấu thầu|giao ban|phân cấp|phân định|sắp xếp|tinh giản|tuyển dụng|luân chuyển|nhập|xuất|lưu trữ|tải|thử nghiệm"""
 
 VERB = starting(HOW, DO)
 ACTION = starting(DO)
@@ -64,14 +65,22 @@ NOT_ASKING_BEFORE = re.compile(
     r"(?:được|đã|nhiệm vụ|nội dung|việc|theo|xét|về|có|các|những|đáp ứng|văn bản|công văn|tờ trình|sự|đơn|bàn|bị|của|và các"
     r"|địa phương|doanh nghiệp|người dân|báo chí|nhiệm vụ [\w ]{1,40}|hầu hết [\w ]{1,40}|do [\w ]{1,40})\s*$"
 )
+# "… tại Công văn số 455/UBND-THVX của UBND Tỉnh yêu cầu": what another document asked; "đã giao": what was asked before.
+ASKED_ELSEWHERE = re.compile(
+    r"(?:(?:công\s*văn|văn\s*bản|thông\s*báo|chỉ\s*thị|quyết\s*định|nghị\s*quyết|công\s*điện|tờ\s*trình)\s+(?:số\s*)?[\w/-]+(?:\s+ngày\s+[\d/]+)?"
+    r"(?:\s+của\s+[^,;.:]{1,60})?|của\s+[^,;.:]{1,60}|đã\s+[^,;.:]{0,80})\s*$"
+)
 NOT_ASKED_AFTER = re.compile(
     r"\s*(?:tại\s+(?:công văn|văn bản|tờ trình|báo cáo)|số\s+\d|nêu\s+tại|đã\s|vừa\s|là\s|về\s+việc)"
 )
+
+GIVEN = re.compile(r"được\s+(?:\w+\s+){0,3}?giao\s+(?:nhiệm\s+vụ\s+|làm\s+)?")
 
 # The last sentence of most letters, and general duties that no one could tick off.
 CLOSING = re.compile(
     r"(?:biết\s*(?:,|và|để)?\s*(?:tổ\s*chức\s*)?(?:triển\s*khai\s*)?thực\s*hiện|chịu\s*trách\s*nhiệm\s*thi\s*hành"
     r"|(?:có\s*)?trách\s*nhiệm\s*thi\s*hành|căn\s*cứ\s*quyết\s*định\s*(?:này\s*)?thi\s*hành"
+    r"|^\W*(?:quan\s*tâm\s*,?\s*)?phối\s*hợp\s*,?\s*(?:tổ\s*chức\s*|triển\s*khai\s*)*thực\s*hiện\s*(?:tốt|nghiêm\s*túc|hiệu\s*quả)?\W*$"
     r"|theo\s*dõi\s*,?\s*chỉ\s*đạo\s*\.?/|để\s*(?:biết|thực\s*hiện)\s*\.?/)"
 )
 CARRY_OUT = re.compile(
@@ -105,7 +114,12 @@ SPEAKS = re.compile(
     r"(?:chỉ\s*đạo|yêu\s*cầu|đề\s*nghị|kết\s*luận|quyết\s*định|nhấn\s*mạnh|có\s*ý\s*kiến)[^.;]{0,60}:\W*$"
 )
 LEAD_IN = re.compile(
-    r"^\W*(?:trên\s*cơ\s*sở|căn\s*cứ|để|nhằm|trong|theo|thực\s*hiện|đối\s*với|sau\s*khi|riêng|ngoài\s*ra|đồng\s*thời|bên\s*cạnh|đặc\s*biệt"
+    r"^\W*(?:trên\s*cơ\s*sở|căn\s*cứ|để|nhằm|trong|theo(?!\s*dõi)|thực\s*hiện\s+(?:nhiệm\s*vụ|công\s*văn|chỉ|ý|nghị|quyết|thông|kế|công\s*điện|văn|quy)|đối\s*với|sau\s*khi|riêng|ngoài\s*ra|đồng\s*thời|bên\s*cạnh|đặc\s*biệt"
     r"|hằng|hàng|định\s*kỳ|trước|chậm\s*nhất|khi|nhân\s*dịp|về|với|từ|tiếp\s*theo|tùy|trước\s*mắt|kể\s*từ|đến|phát\s*biểu)\b"
 )
 NARRATION = re.compile(r"^\W*(?:trước\s*đó|tin\s*liên\s*quan|cùng\s*chuyên\s*mục|bạn\s*đọc|thống\s*kê\s*truy\s*cập)\b")
+# What stands at the head of a point that names a thing and asks for nothing.
+NOT_WORK = re.compile(
+    r"^\W*(?:công\s*văn|quyết\s*định|kế\s*hoạch\s+số|nghị\s*quyết|chỉ\s*thị|thông\s*tư|thông\s*báo\s+số|luật|văn\s*bản\s+số|về\s|phương\s*án\s*\d|số\s|danh\s*sách|phụ\s*lục|biểu|mẫu"
+    r"|điện\s*thoại|địa\s*chỉ|e-?mail|họ\s+(?:và\s+)?tên|ông|bà|đồng\s*chí|như\s*trên|lưu\s*:|các\s|những\s|mục\s*tiêu|kinh\s*phí|tỷ\s*lệ|tên\s|thành\s*phần|nội\s*dung|đối\s*tượng)"
+)
