@@ -17,6 +17,7 @@ from sen.apps.access import rest as access
 from sen.apps.assets import rest as assets
 from sen.apps.audit import rest as audit
 from sen.apps.centres import rest as centres
+from sen.apps.dashboards import rest as dashboards
 from sen.apps.effectiveness import rest as effectiveness
 from sen.apps.indicators import rest as indicators
 from sen.apps.organisations import rest as organisations
@@ -75,7 +76,7 @@ api = Api(
     urls_namespace="api",
 )
 
-_APPS = (access, audit, organisations, packs, sources, assets, indicators, effectiveness, centres)
+_APPS = (access, audit, organisations, packs, sources, assets, indicators, effectiveness, centres, dashboards)
 for _router in (one.router for one in _APPS):
     api.add_router("", _router)
 

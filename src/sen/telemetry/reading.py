@@ -274,9 +274,9 @@ def values_in_hours(series: Sequence[int], hours_ms: Sequence[int]) -> Question:
     bucket = f"intDiv(toUnixTimestamp64Milli(time), {HOUR_MS}) * {HOUR_MS}"
     chosen = ",".join(str(int(hour)) for hour in hours_ms)
     return Question(
-        f"SELECT series, {bucket} AS hour_ms, avg(value) AS value FROM observations FINAL WHERE {series_in(series)} "
-        f"AND time >= {ms_literal(min(hours_ms))} AND time < {ms_literal(max(hours_ms) + HOUR_MS)} "
-        f"AND {bucket} IN ({chosen}) AND isFinite(value) GROUP BY series, hour_ms",
+        f"SELECT series, hour_ms, avg(v) AS value FROM (SELECT series, {bucket} AS hour_ms, value AS v FROM observations FINAL "
+        f"WHERE {series_in(series)} AND time >= {ms_literal(min(hours_ms))} AND time < {ms_literal(max(hours_ms) + HOUR_MS)} "
+        f"AND isFinite(value)) WHERE hour_ms IN ({chosen}) GROUP BY series, hour_ms",
         HOUR_VALUES,
     )
 

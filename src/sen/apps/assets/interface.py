@@ -32,7 +32,7 @@ __all__ = [
     "AssetNow", "AssetRef", "Feed", "HourOf", "HourTogether", "Hours", "IndexNow", "KindFreshness", "LimitLine", "LimitNow", "Present", "SeriesNow",
     "Together", "Placement", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "create_asset",
     "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "feeding", "freshness", "hours_of", "import_assets", "linkable_asset", "map_picture", "present", "placements_between",
-    "register_feed_lookup", "register_source_codes", "search", "series_of_sources", "set_promise", "unlink_device",
+    "register_feed_lookup", "register_source_codes", "search", "series_of_sources", "set_promise", "sources_of_series", "unlink_device",
 ]  # fmt: skip
 
 
@@ -188,6 +188,11 @@ def hours_of(apart: Mapping[int, int], together: Sequence[tuple[Sequence[int], i
     Four statements whatever the number of series.
     """
     return _hours.hours_of(apart, together)
+
+
+def sources_of_series(numbers: Sequence[int]) -> dict[int, str]:
+    """The code of the source that feeds each series, by series number; those that nothing feeds are left out."""
+    return _series_facts.sources_of_series(numbers)
 
 
 def freshness(units: Mapping[UUID, Collection[UUID]]) -> dict[UUID, dict[str, KindFreshness]]:

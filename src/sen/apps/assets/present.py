@@ -169,6 +169,12 @@ class Present:
         mine: NDArray[np.bool_] = self._seen & (allowed[self._places.owner] | allowed[self._places.territory])
         return mine
 
+    def properties(self, units: Collection[UUID] | None) -> list[str]:
+        """What the stations of `units` (None = all) measure, the most common first."""
+        mine = self.assets_in(units)[self._places.series.asset]
+        counts = {one: int(np.count_nonzero(mine[at])) for one, at in _lookup(self._places).by_property.items()}
+        return sorted((one for one, count in counts.items() if count), key=lambda one: (-counts[one], one))
+
     def search(self, q: str, *, units: Collection[UUID] | None = None, limit: int = 20) -> list[SeriesNow]:
         """Visible series whose station's code or name, or property, hold every word of `q`, without regard to diacritics."""
         words = folded(q).split()[:6]

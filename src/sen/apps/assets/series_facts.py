@@ -137,3 +137,18 @@ def _facts(rows: Sequence[Series]) -> list[SeriesFacts]:
             )
         )
     return facts
+
+
+def sources_of_series(numbers: Sequence[int]) -> dict[int, str]:
+    """The code of the source that feeds each series; those that nothing feeds are left out. Two statements."""
+    fed = dict(
+        Series.objects.filter(number__in=list(numbers), source_number__isnull=False).values_list(
+            "number", "source_number"
+        )
+    )
+    codes = (
+        _source_codes(sorted({source for source in fed.values() if source is not None}))
+        if _source_codes and fed
+        else {}
+    )
+    return {number: codes[source] for number, source in fed.items() if source in codes}

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sen.apps.access.interface import Scope, require
 from sen.apps.dashboards import boards, editing, policies
-from sen.apps.dashboards.content import KINDS, MAX_TILES, SIZES, SMALLEST, Tile, tolerant
+from sen.apps.dashboards.content import KINDS, MAX_TILES, SETTINGS, SIZES, SMALLEST, Tile, tolerant
 from sen.apps.dashboards.viewing import Viewing, unit_of, viewing
+from sen.apps.dashboards.world import World
 from sen.apps.organisations import interface as organisations
 from sen.apps.packs import interface as packs
 from sen.kernel.errors import InvalidInput, NotFound, SenError
@@ -62,16 +63,15 @@ def edit(request: HttpRequest, template: UUID) -> HttpResponse:
         )
     require(scope, policies.ARRANGE, seen.unit.id)
     standing = seen.standing
-    board = boards.board(scope, seen.unit.id, standing.content)
+    world = boards.world_of(scope, seen.unit.id)
     draft_now = packs.template(scope, template) if standing.own else None
     unfinished = draft_now.draft if draft_now is not None and draft_now.unpublished else None
     context = {
-        "section": "home", "board": board, "standing": standing, "unit": seen.unit,
+        "section": "home", "standing": standing, "unit": seen.unit,
         "state": _state(seen, unfinished, draft_now.revision if draft_now else 0),
         "draft_by": draft_now.draft_by if draft_now is not None and unfinished else "",
         "draft_at": draft_now.draft_at if draft_now is not None and unfinished else None,
-        "kinds": [(code, words, *SIZES[code], *SMALLEST[code]) for code, words in KINDS.items()],
-        "properties": _properties(), "asset_kinds": _asset_kinds(), "indicators": sorted(packs.indicators().values(), key=lambda one: one.name),
+        "kinds": _kinds(world), "properties": _properties(world), "asset_kinds": _asset_kinds(), "indicators": sorted(packs.indicators().values(), key=lambda one: one.name),
         "most_tiles": MAX_TILES,
     }  # fmt: skip
     return render(request, "dashboards/editor.html", context)
@@ -93,12 +93,42 @@ def _state(seen: Viewing, unfinished: dict[str, Any] | None, revision: int) -> d
     }
 
 
-def _properties() -> list[tuple[str, str, str]]:
+def _measured(world: World) -> list[str]:
+    """What the unit's stations measure, the most common first."""
+    return world.present.properties(world.units)
+
+
+def _kinds(world: World) -> list[dict[str, Any]]:
+    """The kinds of tile with the size and the settings that a new one begins with."""
+    measured = _measured(world)
+    first: dict[str, dict[str, Any]] = {
+        "number": {"property": measured[0] if measured else "pm25"},
+        "chart": {"property": measured[0] if measured else "pm25", "fn": "each"},
+        "indicator": {"code": next(iter(packs.indicators()), "")},
+        "note": {"text": _("Nội dung ghi chú")},
+    }
+    made = []
+    for code, words in KINDS.items():
+        settings = msgspec.to_builtins(msgspec.convert(first.get(code, {}), SETTINGS[code]))
+        size = ",".join(str(side) for side in (*SIZES[code], *SMALLEST[code]))
+        made.append({"code": code, "words": words, "size": size, "settings": msgspec.json.encode(settings).decode()})
+    return made
+
+
+def _properties(world: World) -> list[dict[str, Any]]:
+    """Every property, those that the unit measures first."""
     english = (get_language() or "vi").startswith("en")
-    known = packs.properties().values()
-    return sorted(
-        ((one.code, one.name_en if english else one.name, one.unit_label) for one in known), key=lambda one: one[1]
-    )
+    measured = set(_measured(world))
+    rows = [
+        {
+            "code": one.code,
+            "name": one.name_en if english else one.name,
+            "unit": one.unit_label,
+            "here": one.code in measured,
+        }
+        for one in packs.properties().values()
+    ]
+    return sorted(rows, key=lambda one: (not one["here"], one["name"]))
 
 
 def _asset_kinds() -> list[tuple[str, str]]:

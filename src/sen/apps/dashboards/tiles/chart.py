@@ -48,11 +48,10 @@ def show(settings: ChartSettings, world: World, facts: Facts) -> Shown:
     hours = facts.hours.apart
     single = len(lines) == 1
     drawn = []
+    names = short_names([series.asset_name for series in lines])
     for place, series in enumerate(lines):
         points = [_point(hour) for hour in hours.get(series.number, [])]
-        drawn.append(
-            _line(series.asset_name if not single else _("trung bình giờ"), [one for one in points if one], place)
-        )
+        drawn.append(_line(names[place] if not single else _("trung bình giờ"), [one for one in points if one], place))
     hidden = len([one for one in settings.series if one]) - len(lines) if not settings.property else 0
     notes = []
     if settings.property and total > len(lines):
@@ -195,3 +194,17 @@ def _shared_limits(world: World, positions: Sequence[int]) -> list[dict[str, Any
 def _mixed_title(lines: Sequence[assets.SeriesNow]) -> str:
     names = list(dict.fromkeys(one.property_name for one in lines))
     return ", ".join(names[:3])
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """What tells the names apart: leading words that a name shares with another are left out, unless two would become the same."""
+    words = [name.split() for name in names]
+    short = []
+    for place, mine in enumerate(words):
+        shared = max((_common(mine, other) for at, other in enumerate(words) if at != place), default=0)
+        short.append(" ".join(mine[min(shared, len(mine) - 1) :]) if mine else names[place])
+    return [one if short.count(one) == 1 else whole for one, whole in zip(short, names, strict=True)]
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

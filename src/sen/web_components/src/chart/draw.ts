@@ -108,7 +108,12 @@ function drawLimits({ root, width, left, right, narrow, y }: Frame, data: ChartD
 
 function endLabel(series: Series, data: ChartData): string {
   const last = series.points.filter(([, value, mark]) => value !== null && (mark === 0 || mark === 3)).at(-1);
-  return last ? `${series.name}: ${number(last[1] as number, data.decimals)}` : "";
+  if (!last) return "";
+  const value = number(last[1] as number, data.decimals);
+  // What does not fit beside the lines is cut in the name, never in the figure.
+  const room = 21 - value.length;
+  const name = data.series.length > 2 && series.name.length > room ? `${series.name.slice(0, room - 1)}…` : series.name;
+  return `${name}: ${value}`;
 }
 
 /** The line breaks at a gap, at an invalid point and at a fault; to and from filled points it is dashed. */
