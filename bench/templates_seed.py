@@ -22,7 +22,7 @@ def run() -> None:
 
 
 def fill(unit_count: int, template_count: int) -> dict[str, Any]:
-    """Units, templates of three kinds in two versions each, every unit on the first or second, ten own values per unit."""
+    """Units, templates of three kinds in two versions each, every unit on the first, ten own values per unit."""
     from sen.apps.access import interface as access
     from sen.apps.organisations import interface as organisations
     from sen.apps.packs import interface as packs
@@ -35,7 +35,6 @@ def fill(unit_count: int, template_count: int) -> dict[str, Any]:
     units = _units(unit_count)
     province, made, opened = organisations.province(), [], {}
     accepting: list[float] = []
-    half = [one.id for one in units[: len(units) // 2]]
     for number in range(template_count):
         kind, open_field = KINDS[number % len(KINDS)]
         template = packs.create_template(
@@ -48,8 +47,6 @@ def fill(unit_count: int, template_count: int) -> dict[str, Any]:
         accepting.append((time.perf_counter() - began) * 1000)
         packs.save_draft(scope=SYSTEM, template_id=template.id, content=content_of(kind, 2), revision=2)
         _publish(packs, template.id, open_field)
-        if number % 2:
-            packs.accept_for_many(scope=SYSTEM, template_id=template.id, unit_ids=half, version=2)
         made.append(str(template.id))
         opened[str(template.id)] = [open_field]
     _overrides(units, made)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
+
+from django.db import connection
 
 from sen.apps.organisations import interface as organisations
 from sen.apps.organisations.interface import Lineage, UnitRef
@@ -12,7 +13,6 @@ from sen.apps.packs.inheritance import paths, queries, resolving, stored
 from sen.apps.packs.inheritance.resolving import Standing
 from sen.apps.packs.inheritance.stored import Published, StoredOverride
 from sen.apps.packs.inheritance.values import DriftRow, Use
-from sen.apps.packs.models import Inheritance, Override
 from sen.kernel import clock
 from sen.kernel.scopes import Scope
 
@@ -67,8 +67,8 @@ def drift(
     wanted = [template_id] if template_id else None
     if template_id:
         queries.template_row(scope, template_id)
-    pairs = _pairs(scope, wanted, kind)
-    templates = {one: stored.published_one(one) for one in {template for template, _unit in pairs}}
+    pairs = _pairs(scope, wanted, kind, changed_only)
+    templates = {one.ref.id: one for one in stored.published_of({template for template, _unit in pairs})}
     units = organisations.lineages({unit for _template, unit in pairs})
     deciding = _all_of(units)
     decided = stored.decisions(deciding, list(templates))
@@ -77,7 +77,7 @@ def drift(
     day = stored.day_of(clock.now())
     found = []
     for template, unit_id in pairs:
-        published, unit = templates[template], units.get(unit_id)
+        published, unit = templates.get(template), units.get(unit_id)
         if published is None or unit is None:
             continue
         standing = resolving.standing(published, unit, decided.get(template, {}), day)
@@ -103,17 +103,26 @@ def _row(
     )  # fmt: skip
 
 
-def _pairs(scope: Scope, template_ids: list[UUID] | None, kind: str) -> list[tuple[UUID, UUID]]:
-    """(template, unit) where a unit of the caller decided or changed something."""
-    narrowed: dict[str, Any] = {"template_id__in": template_ids} if template_ids else {}
-    narrowed |= {"template__kind": kind} if kind else {}
-    pairs: set[tuple[UUID, UUID]] = set()
-    for model in (Inheritance, Override):
-        rows = model.objects.filter(**narrowed, template__retired_at=None)
-        if not scope.everything:
-            rows = rows.filter(unit_id__in=scope.unit_ids)
-        pairs |= set(rows.values_list("template_id", "unit_id"))
-    return sorted(pairs)
+def _pairs(
+    scope: Scope, template_ids: list[UUID] | None, kind: str, changed_only: bool
+) -> Collection[tuple[UUID, UUID]]:
+    """(template, unit) where a unit of the caller changed something, or decided something (and a newer version is there)."""
+    query = """
+        SELECT o.template_id, o.unit_id FROM packs_override o JOIN packs_template t ON t.id = o.template_id WHERE {narrowed}
+        UNION
+        SELECT o.template_id, o.unit_id FROM packs_inheritance o JOIN packs_template t ON t.id = o.template_id
+        WHERE {narrowed} AND (NOT %(changed)s OR o.accepted < (
+            SELECT max(v.number) FROM packs_templateversion v WHERE v.template_id = t.id AND v.withdrawn_at IS NULL))
+    """
+    narrowed = ["t.retired_at IS NULL"]
+    narrowed += ["t.id = ANY(%(templates)s)"] if template_ids else []
+    narrowed += ["t.kind = %(kind)s"] if kind else []
+    narrowed += [] if scope.everything else ["o.unit_id = ANY(%(units)s)"]
+    values = {"templates": template_ids, "kind": kind, "units": list(scope.unit_ids), "changed": changed_only}
+    with connection.cursor() as cursor:
+        cursor.execute(query.format(narrowed=" AND ".join(narrowed)), values)
+        found: list[tuple[UUID, UUID]] = cursor.fetchall()
+        return found
 
 
 def _reached(scope: Scope, published: Published) -> set[UUID]:

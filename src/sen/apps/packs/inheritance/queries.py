@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sen.apps.organisations import interface as organisations
 from sen.apps.packs import policies
-from sen.apps.packs.inheritance import stored
 from sen.apps.packs.inheritance.resolving import in_audience
 from sen.apps.packs.inheritance.values import Audience, Decision, TemplateDetail, TemplateRef, Version, VersionRef
 from sen.apps.packs.models import InheritanceChange, Template, TemplateVersion
@@ -44,7 +43,6 @@ def version_ref(version: TemplateVersion) -> VersionRef:
 def _version_fields(version: TemplateVersion) -> dict[str, Any]:
     return {
         "id": version.id, "template_id": version.template_id, "number": version.number,
-        "label": stored.label_of(version.number, version.published_at),
         "audience": Audience(version.rule, tuple(version.kinds), tuple(version.unit_ids)),  # type: ignore[arg-type]
         "open_fields": tuple(version.open_fields), "mandatory": version.mandatory, "effective_on": version.effective_on,
         "note": version.note, "published_at": version.published_at, "published_by": version.published_by,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -45,10 +45,18 @@ class Merged(msgspec.Struct, frozen=True):
 
 def in_audience(version: VersionRef, ref: TemplateRef, unit: Lineage) -> bool:
     """Whether a version is for a unit. Who follows after an ended owner or an ended named unit stands in its place."""
-    if ref.owner_id == unit.unit_id or ref.owner_id in unit.before:
-        return True
-    if ref.owner_id not in unit.above and ref.owner_id not in unit.before_above:
-        return False
+    relation = relation_of(ref.owner_id, unit)
+    return relation == "owner" or (relation == "below" and _named(version, unit))
+
+
+def relation_of(owner_id: UUID, unit: Lineage) -> Literal["owner", "below", "none"]:
+    """How a unit stands to the owner of a template: itself (or its successor), somewhere below, or not at all."""
+    if owner_id == unit.unit_id or owner_id in unit.before:
+        return "owner"
+    return "below" if owner_id in unit.above or owner_id in unit.before_above else "none"
+
+
+def _named(version: VersionRef, unit: Lineage) -> bool:
     audience = version.audience
     if audience.rule == "all":
         return True
@@ -71,7 +79,10 @@ def decision_of(unit: Lineage, decided: Mapping[UUID, Accepted]) -> Accepted | N
 def standing(published: Published, unit: Lineage, decided: Mapping[UUID, Accepted], day: date) -> Standing:
     """max(newest mandatory version in force, accepted version) among the versions for this unit that were not withdrawn."""
     own = published.ref.owner_id == unit.unit_id
-    audience = tuple(one for one in published.versions if own or in_audience(one, published.ref, unit))
+    relation = relation_of(published.ref.owner_id, unit)
+    audience = tuple(
+        one for one in published.versions if relation == "owner" or (relation == "below" and _named(one, unit))
+    )
     if own:
         newest = audience[-1] if audience else None
         return Standing(

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
-from sen.apps.packs.inheritance import kinds
+from sen.apps.packs.inheritance import kinds, settings_versions
 from sen.apps.packs.inheritance.values import REMOVED, Audience, TemplateRef, VersionRef
 from sen.apps.packs.models import TemplateVersion
 from sen.kernel import clock
@@ -58,14 +58,49 @@ ORDER BY t.code, t.id, v.number
 
 
 def published(owner_ids: Collection[UUID], kind: str | None = None) -> list[Published]:
-    """The templates of some owners that have a version in force; one statement."""
-    condition = "t.owner_id = ANY(%s)" + (" AND t.kind = %s" if kind else "")
-    return _published(condition, [list(owner_ids), *([kind] if kind else [])])
+    """The templates of some owners that have a version in force, by code; at most two statements."""
+    wanted = _by_owner.of(owner_ids)
+    found = [one for several in wanted.values() for one in several if kind is None or one.ref.kind == kind]
+    return sorted(found, key=lambda one: one.ref.code)
+
+
+class _ByOwner:
+    """Templates with their versions by owner, kept until anything about templates changes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[UUID, list[Published]] = {}
+        self._version: int | None = None
+        self._lock = Lock()
+
+    def of(self, owner_ids: Collection[UUID]) -> dict[UUID, list[Published]]:
+        present = settings_versions.present()
+        with self._lock:
+            if self._version != present:
+                self._kept, self._version = {}, present
+            found = {one: self._kept[one] for one in owner_ids if one in self._kept}
+        missing = [one for one in owner_ids if one not in found]
+        if missing:
+            read: dict[UUID, list[Published]] = {one: [] for one in missing}
+            for one in _published("t.owner_id = ANY(%s)", [missing]):
+                read[one.ref.owner_id].append(one)
+            with self._lock:
+                if self._version == present:
+                    self._kept.update(read)
+            found |= read
+        return found
+
+
+_by_owner = _ByOwner()
 
 
 def has_published(kind: str) -> bool:
     """Whether any template of a kind was ever published and is not retired; most centres have none of some kinds."""
     return TemplateVersion.objects.filter(template__kind=kind, template__retired_at=None).exists()
+
+
+def published_of(template_ids: Collection[UUID]) -> list[Published]:
+    """Some templates that have a version in force; one statement."""
+    return _published("t.id = ANY(%s)", [list(template_ids)])
 
 
 def published_one(template_id: UUID) -> Published | None:
@@ -85,17 +120,12 @@ def _published(condition: str, values: list[Any]) -> list[Published]:
             number, rule, unit_kinds, unit_ids, open_fields, mandatory, effective_on, note, at, by = row[10:]
             versions[template_id].append(
                 VersionRef(
-                    id=row[9], template_id=template_id, number=number, label=label_of(number, at),
+                    id=row[9], template_id=template_id, number=number,
                     audience=Audience(rule, tuple(unit_kinds), tuple(unit_ids)), open_fields=tuple(open_fields),
                     mandatory=mandatory, effective_on=effective_on, note=note, published_at=at, published_by=by,
                 )
             )  # fmt: skip
     return [Published(ref, tuple(versions[template_id])) for template_id, ref in refs.items()]
-
-
-def label_of(number: int, published_at: datetime) -> str:
-    """How a version is called: `v3 · 22/11/2026`."""
-    return f"v{number} · {clock.local(published_at):%d/%m/%Y}"
 
 
 def decisions(

@@ -10,6 +10,8 @@ from uuid import UUID
 import msgspec
 from django.utils.functional import Promise
 
+from sen.kernel import clock
+
 Rule = Literal["own", "all", "kinds", "units"]
 Reason = Literal["closed", "invalid", "gone", "predecessor"]
 
@@ -73,7 +75,6 @@ class VersionRef(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     template_id: UUID
     number: int
-    label: str
     audience: Audience
     open_fields: tuple[str, ...]
     mandatory: bool
@@ -84,6 +85,11 @@ class VersionRef(msgspec.Struct, frozen=True, kw_only=True):
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawn_reason: str = ""
+
+    @property
+    def label(self) -> str:
+        """How the version is called: `v3 · 22/11/2026`."""
+        return f"v{self.number} · {clock.local(self.published_at):%d/%m/%Y}"
 
 
 class Version(VersionRef, frozen=True, kw_only=True):

@@ -24,9 +24,12 @@ def bare(centre: None) -> Iterator[None]:
     """The province after a test without the templates that it made."""
     from django.db import connection
 
+    from sen.apps.packs.inheritance import settings_versions
+
     yield
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE packs_template CASCADE")
+    settings_versions.begin()  # what was read of them is to be forgotten
 
 
 class World:
