@@ -52,6 +52,40 @@ const shapes: Record<string, (group: Element) => void> = {
   capsule: (g) => svg("rect", { class: "sh", x: -4.5, y: -8, width: 9, height: 16, rx: 4.5 }, g),
   dot: (g) => svg("circle", { class: "sh", r: 4.5 }, g),
   diamond: (g) => svg("path", { class: "sh", d: "M0-8 8 0 0 8-8 0z" }, g),
+  road: (g) => {
+    svg("rect", { class: "sh", x: -9, y: -5.5, width: 18, height: 11, rx: 2 }, g);
+    svg("path", { d: "M-6 0h3M-1.5 0h3M3 0h3", class: "in" }, g);
+  },
+  parking: (g) => {
+    svg("rect", { class: "sh", x: -7, y: -7, width: 14, height: 14, rx: 4 }, g);
+    svg("path", { d: "M-1.8 4.2v-8.4h2.3a2.4 2.4 0 0 1 0 4.8h-2.3", class: "in" }, g);
+  },
+  people: (g) => {
+    svg("circle", { class: "sh", r: 7.5 }, g);
+    svg("path", { d: "M-4 4.2c.4-2.6 1.9-4 4-4s3.6 1.4 4 4M0-1.4a1.9 1.9 0 1 1 0-3.8 1.9 1.9 0 0 1 0 3.8z", class: "in" }, g);
+  },
+  meter: (g) => {
+    svg("path", { class: "sh", d: "M-7 7v-9a7 7 0 0 1 14 0v9z" }, g);
+    svg("path", { d: "M1.4-5.5-2.6.6h2.9l-1 4 4-6.1H.4z", class: "in" }, g);
+  },
+  lamp: (g) => {
+    svg("path", { class: "sh", d: "M0-9a6 6 0 0 1 3.4 11v2.5h-6.8V2A6 6 0 0 1 0-9zM-2.6 6h5.2v2.4h-5.2z" }, g);
+  },
+  panel: (g) => {
+    svg("path", { class: "sh", d: "M-5.5-6H9L5.5 6H-9z" }, g);
+    svg("path", { d: "M-7.2 0H7.2M1.7-6-1.7 6", class: "in" }, g);
+  },
+  trap: (g) => {
+    svg("path", { class: "sh", d: "M-7-7H7v4L2 3v5h-4V3l-5-6z" }, g);
+  },
+  gate: (g) => {
+    svg("path", { class: "sh", d: "M-8-8h3v2H5v-2h3V8H5V3H-5v5h-3z" }, g);
+    svg("path", { d: "M-2.5-5.5v7M0-5.5v7M2.5-5.5v7", class: "in" }, g);
+  },
+  leaf: (g) => {
+    svg("path", { class: "sh", d: "M-7 7C-8.5-2-3-8 8-8 8 3 2 8.5-7 7z" }, g);
+    svg("path", { d: "M-7 7 2.5-2.5", class: "in" }, g);
+  },
 };
 
 const BY_KIND: Record<string, string> = {
@@ -65,6 +99,15 @@ const BY_KIND: Record<string, string> = {
   surface_water_station: "drop",
   wastewater_station: "drop",
   sensor: "dot",
+  traffic_counter: "road",
+  parking_site: "parking",
+  crowd_counter: "people",
+  electricity_meter: "meter",
+  lighting_cabinet: "lamp",
+  solar_plant: "panel",
+  pest_light_trap: "trap",
+  sluice_gate: "gate",
+  growing_area_station: "leaf",
 };
 
 const shapeOf = (kind: string): string => BY_KIND[kind] ?? "circle";
