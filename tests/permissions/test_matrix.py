@@ -68,6 +68,8 @@ def test_door(world: World, name: str) -> None:
         ):
             path = path.replace(form, filled)
     body = entry.get("body", entry.get("form"))
+    if isinstance(body, dict):
+        body = {key: _filled(value, world) if isinstance(value, str) else value for key, value in body.items()}
     body = _filled(body, world) if isinstance(body, str) else body
     wanted, got, shown = expected(entry), dict[str, str](), set[str]()
     shows = _filled(entry.get("shows", ""), world)

@@ -86,6 +86,7 @@ def build() -> World:
     values |= _invitation() | _bulk()
     values |= _shared_template(values)
     values |= _private_template(clients["neighbour_commune"])
+    values |= _wall(clients["owner"], clients["neighbour_department"])
     return World(clients, values)
 
 
@@ -196,3 +197,22 @@ def _bulk() -> dict[str, str]:
 
     made = BulkOpening.objects.create(codes=["28249"], started_by="quantri", started_at=clock.now())
     return {"bulk": str(made.pk)}
+
+
+def _wall(owner: Client, neighbour: Client) -> dict[str, str]:
+    """A screen, a scene, a playlist and a timed scene of the owner, something sent to the screen, and a screen of the neighbour."""
+    panels = [{"kind": "note", "text": "ghi chú của cảnh"}]
+    scene = _post(owner, "/api/v1/scenes", {"unit": "82-snnmt", "code": "canh", "name": "Cảnh một", "panels": panels})[
+        "id"
+    ]
+    items = [{"scene": scene, "seconds": 30}]
+    playlist = _post(owner, "/api/v1/playlists", {"unit": "82-snnmt", "name": "Vòng", "items": items})["id"]
+    screen = _post(owner, "/api/v1/screens", {"unit": "82-snnmt", "name": "Màn hình sở", "playlist": playlist})
+    hours = {"scene": scene, "weekdays": [0], "starts": "03:00", "ends": "03:01"}
+    timed = _post(owner, "/api/v1/timed-scenes", hours)["id"]
+    sent = _post(owner, f"/api/v1/screens/{screen['id']}/send", {"scene": scene, "minutes": 60})["batch"]
+    other = _post(neighbour, "/api/v1/screens", {"unit": "82-sxd", "name": "Màn hình láng giềng"})
+    return {
+        "wall_scene": scene, "playlist": playlist, "screen": screen["id"], "screen_token": screen["token"], "timed": timed,
+        "sent": sent, "other_screen_token": other["token"],
+    }  # fmt: skip

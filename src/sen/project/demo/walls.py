@@ -28,7 +28,7 @@ def create() -> None:
         scope=SYSTEM, unit_id=province.id, code="moi-truong", name="Môi trường và nguồn nước", layout="three",
         panels=[
             shown[1] if len(shown) > 1 else {"kind": "index"},
-            {"kind": "index"},
+            {"kind": "map"},
             {"kind": "note", "text": "Trực ban: bàn điều hành tầng 2.\n\nSố liệu mô phỏng, dùng để tập huấn."},
         ],
     )  # fmt: skip
