@@ -35,6 +35,9 @@ _TITLE = re.compile(
     )
     + r")(?!\w)\s*(?:các\s+(?=s[ởờ]|cơ|đơn|ban|phòng))?"
 )
+_PERSON = re.compile(
+    r"(?:(?:đồng\s*chí|đ/c|ông|bà)\s+(?:phó\s+(?:chủ\s*tịch|thủ\s*tướng)\s+)?|phó\s*thủ\s*tướng\s+(?:chính\s*phủ\s+)?)(?!giám|chủ|thủ\s*trưởng|bộ|chánh|trưởng|phó|bí|tổng)"
+)
 _GROUP_NOUN = (
     r"(?:sở|ban|ngành|cơ\s*quan|đơn\s*vị(?:\s+tư\s*vấn|\s+địa\s*phương|\s+sự\s*nghiệp|\s+thi\s*công|\s+trực\s*thuộc)?|địa\s*phương|tổ\s*chức|đoàn\s*thể"
     r"|hội(?!\s*(?:nghị|thảo|đồng))|huyện(?:\s*ủy)?|thành\s*phố|thị\s*xã|thị\s*trấn|quận|xã|phường|đặc\s*khu|bộ|tỉnh|doanh\s*nghiệp|chủ\s*đầu\s*tư"
@@ -113,6 +116,13 @@ def one(surface: Surface, at: int, *, bare_group: bool = False) -> Name | None:
     addressed = _ADDRESSED.match(surface.lower, at)
     if addressed:
         return Name(at, addressed.end(), _said(surface, at, addressed.end()), True, True)
+    person = _PERSON.match(surface.lower, at)
+    named = _NAME.match(surface.clean, person.end()) if person else None
+    if person and named:
+        office = re.compile(r"\s*,\s*(?=\S)").match(surface.lower, named.end())
+        held = one(surface, office.end()) if office and _TITLE.match(surface.lower, office.end()) else None
+        end = held.end if held else named.end()
+        return Name(at, end, _said(surface, at, end))
     title = _TITLE.match(surface.lower, at)
     if title and not _capital_or_plural(surface, at):
         title = None
@@ -242,7 +252,8 @@ def _open(surface: Surface, at: int) -> int:
         inner = _committee(surface, committee.end()) or _department(surface, committee.end())
         if inner:
             return inner
-    return _walked(surface, end)
+    walked = _walked(surface, end)
+    return walked if walked > end else 0  # "Trung tâm" alone is a thing, not a name
 
 
 def _walked(surface: Surface, end: int) -> int:

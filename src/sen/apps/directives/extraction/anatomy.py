@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sen.apps.directives.extraction import agencies
-from sen.apps.directives.extraction.blocks import Block, split
+from sen.apps.directives.extraction.blocks import Block, sealed, split
 from sen.apps.directives.extraction.deadlines import Issued
 from sen.apps.directives.extraction.surface import CAPITAL, Surface
 
@@ -60,7 +60,7 @@ def take_apart(surface: Surface) -> Document:
     addressees, begin = _addressees(surface, blocks)
     body = tuple(block for block in blocks[begin:] if block.start < end and not _is_head_line(surface, block, begin))
     return Document(
-        surface,
+        sealed(surface, blocks),
         _number(surface),
         _issuer(surface),
         _issued(surface),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from sen.apps.directives.extraction.surface import SMALL, Surface
 
 PARAGRAPH = 0.5
+WALL = "\x00"
 _MARKERS: tuple[tuple[float, re.Pattern[str]], ...] = (
     (1, re.compile(r"Điều\s+\d+\s*[.:]")),
     (1.5, re.compile(r"(?:[IVX]{1,5})\s*[.)/-]\s")),
@@ -59,6 +61,21 @@ def split(surface: Surface) -> list[Block]:
             level = depth + PARAGRAPH if depth else PARAGRAPH
         blocks.append(Block(start, start + len(marker), end, level, marker.strip()))
     return blocks
+
+
+def sealed(surface: Surface, blocks: list[Block]) -> Surface:
+    """The same surface with NUL between blocks, so that no rule reads a name from one into the next."""
+    walls = []
+    for before, block in pairwise(blocks):
+        walls += [at for at in range(before.end, block.start) if surface.clean[at] == "\n"]
+
+    def walled(text: str) -> str:
+        letters = list(text)
+        for at in walls:
+            letters[at] = WALL
+        return "".join(letters)
+
+    return replace(surface, clean=walled(surface.clean), lower=walled(surface.lower), folded=walled(surface.folded))
 
 
 def _lines(text: str) -> list[tuple[int, int, bool]]:

@@ -14,6 +14,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:tp|tx|tt|p|q|h|đ/c|kt|tm|tl|ths|ts|pgs|gs|số|st|v\.v|mr|bs|ks)|(?-i:\b[A-ZĐ]))\.$", re.I
 )
 _AFTER_COMMA = re.compile(r",\s+")
+_AFTER_COLON = re.compile(r":\s+")
 _AFTER_SEMICOLON = re.compile(r";\s+(?:đồng\s*thời\s*,?\s*|riêng\s+|còn\s+)?")
 _COORDINATING = re.compile(
     r"phối\s*hợp\s*(?:chặt\s*chẽ\s*)?(?:với|cùng|và)?\s*(?:với\s*)?|cùng\s*với\s+|lấy\s*ý\s*kiến\s+(?:của\s+|góp\s*ý\s*(?:của\s+)?)?"
@@ -147,6 +148,8 @@ def _clause_starts(surface: Surface, sentence: Sentence) -> list[tuple[int, bool
     leading = bool(vocabulary.LEAD_IN.match(surface.lower[sentence.start : sentence.end]))
     for match in _AFTER_COMMA.finditer(surface.lower, begin, sentence.end):
         starts.append((match.end(), not leading))
+    for match in _AFTER_COLON.finditer(surface.lower, begin, sentence.end):
+        starts.append((match.end(), False))
     for match in _AFTER_SEMICOLON.finditer(surface.lower, begin, sentence.end):
         starts.append((match.end(), False))
     return starts
@@ -165,14 +168,14 @@ def _names_and_work(
         if vocabulary.NOT_ASKED_AFTER.match(rest) or (rest.strip(" .;/)") == "" and not rest.strip().startswith(":")):
             return None
         return Opening(start, tuple(names), end, asked)
-    gap = re.compile(r"[\s,]*").match(surface.lower, end)
+    gap = re.compile(r"[\s,]*(?:\([^)]{0,60}\)[\s,]*)?").match(surface.lower, end)
     work = gap.end() if gap else end
     rest = surface.lower[work : sentence.end]
     if rest.startswith(":") or not rest.strip():
         return Opening(start, tuple(names), min(work + 1, sentence.end), asked)
     given = vocabulary.GIVEN.match(rest)
-    if given and vocabulary.VERB.match(rest, given.end()):
-        return Opening(start, tuple(names), work + given.end(), asked)
+    work += given.end() if given else 0
+    rest = surface.lower[work : sentence.end]
     verb = vocabulary.VERB.match(rest) or (any_word and re.match(r"[^\W\d_]", rest) and surface.clean[work].islower())
     told = vocabulary.TELLING.match(rest) or not verb or vocabulary.SPEAKS.match(rest)
     if told or (len(names) == 1 and _speaks(surface, names[0])):
@@ -185,7 +188,7 @@ def _speaks(surface: Surface, name: Name) -> bool:
     if not re.match(r"(?:phó\s+|chủ\s*tịch\s+)*(?:ubnd|thủ\s*tướng|chính\s*phủ)(?!\s+(?:các|cấp))", name.text.lower()):
         return False
     said = r"\s+".join(map(re.escape, surface.lower[name.start : name.end].split()))
-    voice = rf"{said}[^.;:\n]{{0,60}}?(?:có\s+ý\s+kiến|yêu\s+cầu|giao|chỉ\s+đạo|đề\s+nghị|kết\s+luận|lưu\s+ý)(?!\w)"
+    voice = rf"{said}[^.;:\x00]{{0,60}}?(?:có\s+ý\s+kiến|yêu\s+cầu|(?<!bàn )giao|chỉ\s+đạo|đề\s+nghị|kết\s+luận|lưu\s+ý)(?!\w)"
     return bool(re.search(voice, surface.lower))
 
 

@@ -63,11 +63,12 @@ _PAST = re.compile(
     r"|(?:văn\s*bản|quyết\s*định|hợp\s*đồng|giấy\s*phép|quy\s*định|dự\s*án|hồ\s*sơ)\s[^,.;]{0,40}(?:ban\s*hành|ký|cấp|tiếp\s*nhận|nộp)\s*"
     r"|(?:phát\s*sinh|xảy\s*ra|diễn\s*ra|ghi\s*nhận|tồn\s*đọng|tính|số\s*liệu|có\s*hiệu\s*lực)\s*)$"
 )
+_BY_OFFICE = re.compile(r"theo\s+chức\s*năng\s*,?\s*nhiệm\s*vụ(?:\s+được\s+giao)?|theo\s+thẩm\s+quyền")
 _ABOUT = re.compile(
     r"(?<!\w)(?:tình\s*hình|kết\s*quả|số\s*liệu|chỉ\s*tiêu|nhiệm\s*vụ|công\s*tác|kế\s*hoạch|chương\s*trình|dự\s*toán|vốn|nghị\s*quyết|tăng\s*trưởng|đạt|thu|chi|xảy\s*ra|phát\s*sinh|diễn\s*ra|hoạt\s*động)(?!\w)[^,.;]{0,60}$"
 )
 _DONE_BY = re.compile(
-    r"(?:hoàn\s*thành|xong|trình|báo\s*cáo|ban\s*hành|gửi|nộp|đưa\s*vào|thời\s*(?:gian|hạn)|bảo\s*đảm|đảm\s*bảo|hạn|tham\s*mưu|phê\s*duyệt|khởi\s*công|tổ\s*chức|triển\s*khai|thực\s*hiện|xây\s*dựng|lập|rà\s*soát|kiểm\s*tra|kết\s*nối|bàn\s*giao)[^.;]{0,80}$"
+    r"(?:hoàn\s*thành|xong|trình|báo\s*cáo|ban\s*hành|gửi|nộp|đưa\s*vào|thời\s*(?:gian|hạn)|bảo\s*đảm|đảm\s*bảo|hạn|tham\s*mưu|phê\s*duyệt|khởi\s*công|tổ\s*chức|triển\s*khai|thực\s*hiện|xây\s*dựng|lập|rà\s*soát|kiểm\s*tra|kết\s*nối|bàn\s*giao|giải\s*quyết|xử\s*lý|khắc\s*phục)[^.;]{0,80}$"
 )
 # "Thời gian hoàn thành trước ngày D": the limit itself begins at "trước".
 _ANNOUNCED = re.compile(
@@ -134,7 +135,7 @@ def _is_period_limit(match: re.Match[str], left: str, right: str) -> bool:
     """ "báo cáo tình hình trong tháng 11" is about November; "báo cáo Thủ tướng trong tháng 11" is due in it."""
     if not re.match(r"\s*(?:[.,;:)/]|$|để|tại|theo|\(|và\s+báo|\n)", right) or _PAST.search(left):
         return False
-    clause = re.split(r"[,;]", left)[-1]
+    clause = re.split(r"[,;]", _BY_OFFICE.sub("", left))[-1]
     strict = match["cue"].startswith(("hoàn", "thời", "chậm", "xong", "hết", "đến", "bảo"))
     if match.re is _IN_YEAR and not strict and not re.search(r"(?:hoàn\s*thành|xong|ban\s*hành|trình)", clause):
         return False

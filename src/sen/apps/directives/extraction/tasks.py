@@ -63,6 +63,9 @@ class Reader:
     def _text(self, block: Block) -> str:
         return self._surface.lower[block.body : block.end]
 
+    def _text_of(self, sentence: Sentence) -> str:
+        return self._surface.lower[sentence.start : sentence.end]
+
     def _children(self, blocks: tuple[Block, ...], index: int) -> list[Block]:
         """The points directly below a block."""
         below = []
@@ -111,7 +114,8 @@ class Reader:
                 continue
             if not self._is_work(work, opening):
                 continue
-            start = sentence.start if number == 0 and not opening.asked else opening.start
+            led_in = number == 0 and not opening.asked and bool(vocabulary.LEAD_IN.match(self._text_of(sentence)))
+            start = sentence.start if led_in else opening.start
             draft = Draft(
                 leads, self._coordinating(opening.work, end, leads), start, opening.work, end, self._heading_number()
             )
