@@ -85,6 +85,7 @@ urlpatterns = [
     path("modules/<str:unit>/<str:module>/<str:action>/", effectiveness.module_action, name="module-action"),
     path("admin/units/", organisations.units_page, name="admin-units"),
     path("admin/units/<str:code>/", organisations.unit_page, name="unit"),
+    path("admin/units/<str:code>/split-shares/", organisations.record_shares, name="record-shares"),
     path("admin/packs/", packs.packs_page, name="packs"),
     path("admin/packs/import/", packs.pack_import, name="pack-import"),
     path("admin/packs/<str:code>/", packs.pack_page, name="pack"),

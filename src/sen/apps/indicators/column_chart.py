@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 
 import msgspec
-from django.utils.translation import gettext as _
 
 from sen.apps.indicators.figure import Figure, FigurePart
 from sen.apps.indicators.periods import Period
@@ -170,17 +169,7 @@ def _marks(periods: Sequence[Period], acts: Sequence[Act]) -> list[Mark]:
 
 def _labels(periods: Sequence[Period], step: float) -> list[Tick]:
     every = max(1, math.ceil(len(periods) / MAX_LABELS))
-    return [Tick(place * step + step / 2, _short(period)) for place, period in enumerate(periods) if place % every == 0]
-
-
-def _short(period: Period) -> str:
-    if period.kind == "month":
-        return f"{period.start:%m/%y}"
-    if period.kind == "quarter":
-        return f"Q{period.number}/{period.start:%y}"
-    if period.kind == "half_year":
-        return _("nửa {n}/{year}").format(n=period.number, year=f"{period.start:%y}")
-    return str(period.start.year)
+    return [Tick(place * step + step / 2, period.short) for place, period in enumerate(periods) if place % every == 0]
 
 
 def _round_up(value: float) -> float:

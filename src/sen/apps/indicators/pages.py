@@ -157,11 +157,13 @@ def history_page(request: HttpRequest, code: str, unit: str) -> HttpResponse:
     members = {one.id for one in story.members} | {here.id}
     figure_of = {one.period: one for one in story.figures}
     recorded = queries.rows_of(code, members)[:60] if wanted.origin == "recorded" else []
+    chart = column_chart.chart_of(
+        story.figures, shown, story.acts, adds_up=wanted.across_units == "sum" and wanted.origin == "recorded", decimals=wanted.decimals
+    )  # fmt: skip
     context = {
         "section": "figures", "wanted": wanted, "unit": here, "story": story, "newest": story.figures[-1] if story.figures else None,
-        "chart": column_chart.chart_of(
-            story.figures, shown, story.acts, adds_up=wanted.across_units == "sum" and wanted.origin == "recorded", decimals=wanted.decimals
-        ),
+        "chart": chart,
+        "tick_decimals": 0 if all(value == int(value) for _y, value in chart.values) else wanted.decimals,
         "lines": [(period, figure_of.get(period)) for period in reversed(shown)], "recorded": recorded,
         "heirs": organisations.name_today(here.id) if here.valid_to else "", "unit_link": unit_link(here),
     }  # fmt: skip

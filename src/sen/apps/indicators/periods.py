@@ -68,6 +68,17 @@ class Period(msgspec.Struct, frozen=True, order=True):
             return _("quý {n}/{year}").format(n=("I", "II", "III", "IV")[number - 1], year=year)
         return (_("6 tháng đầu năm {year}") if number == 1 else _("6 tháng cuối năm {year}")).format(year=year)
 
+    @property
+    def short(self) -> str:
+        """As the head of a narrow column: `03/25`, `Q1/25`, `6T đầu 25`, `2025`."""
+        if self.kind == "month":
+            return f"{self.start:%m/%y}"
+        if self.kind == "quarter":
+            return f"Q{self.number}/{self.start:%y}"
+        if self.kind == "half_year":
+            return (_("6T đầu {year}") if self.number == 1 else _("6T cuối {year}")).format(year=f"{self.start:%y}")
+        return str(self.start.year)
+
     def moved(self, count: int) -> Period:
         """The period `count` later (earlier where negative)."""
         return Period(_moved(self.start, count * MONTHS[self.kind]), self.kind)

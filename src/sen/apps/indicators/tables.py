@@ -76,7 +76,7 @@ def levels_of(found: dict[Period, list[Figure]]) -> list[str]:
 
 
 def rows_of(found: dict[Period, list[Figure]], periods: Sequence[Period], focus: Period, level: str) -> list[Row]:
-    """A row per unit of a level, by code; of two units with one code the former first."""
+    """A row per unit of a level that has a figure in the focused period, by code; without any, for every unit of the level."""
     units: dict[UUID, UnitRef] = {}
     cells: dict[tuple[UUID, Period], Figure] = {}
     for period in periods:
@@ -85,6 +85,8 @@ def rows_of(found: dict[Period, list[Figure]], periods: Sequence[Period], focus:
                 units[one.unit.id] = one.unit
                 cells[one.unit.id, period] = one
     here = {unit: cells.get((unit, focus)) for unit in units}
+    if any(here.values()):
+        units = {unit: one for unit, one in units.items() if here[unit]}
     largest = max((abs(one.value) for one in here.values() if one and one.value is not None), default=0.0)
     ordered = sorted(units.values(), key=lambda one: (one.code, one.valid_to or date.max))
     return [

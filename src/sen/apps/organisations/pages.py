@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
-from sen.apps.organisations import interface, queries
-from sen.apps.organisations.models import Territory
+from sen.apps.organisations import interface, queries, split_shares
+from sen.apps.organisations.models import SplitShare, Territory, Unit
 from sen.kernel.configuration import settings
-from sen.kernel.errors import NotFound
+from sen.kernel.errors import InvalidInput, NotFound
+from sen.kernel.scopes import require, scope_of
 
 
 @require_GET
@@ -69,6 +73,42 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "predecessors": queries.predecessors(unit), "successors": queries.successors(unit), "ground": interface.territory(unit.pk),
         "children": queries.units(as_of=as_of, parent=code)[:400] if unit.level != "commune" else [],
         "parent": interface.unit(above, as_of=as_of) if above else None,
-        "standing": queries.standing_successors([unit]) if unit.valid_to else [],
+        "standing": queries.standing_successors([unit]) if unit.valid_to else [], **_split(request, unit),
     }  # fmt: skip
     return render(request, "organisations/unit.html", context)
+
+
+def _split(request: HttpRequest, unit: Unit) -> dict[str, Any]:
+    """How a split unit divides, and the form where the caller may record it; nothing for the others."""
+    links = list(queries.successors(unit).filter(is_split=True))
+    if not links:
+        return {}
+    scope = scope_of(request)
+    return {
+        "split_into": [link.successor for link in links], "bases": split_shares.bases_of(unit.pk), "basis_choices": SplitShare.Basis.choices,
+        "may_record_shares": scope is not None and scope.allows("organisations.change", unit.pk),
+    }  # fmt: skip
+
+
+@require_POST
+def record_shares(request: HttpRequest, code: str) -> HttpResponse:
+    """Record how a split unit divides, from the form on its page: shares in percent by successor."""
+    scope = require(scope_of(request), "organisations.change")
+    unit = queries.unit(code, as_of=_as_of(request))
+    try:
+        shares = {
+            link.successor_id: float(request.POST.get(f"share-{link.successor_id}", "").replace(",", ".")) / 100
+            for link in split_shares.split_of(unit.pk)[1]
+            if link.successor_id
+        }
+        split_shares.record_split_shares(
+            scope=scope, unit_id=unit.pk, basis=request.POST.get("basis", ""), shares=shares,
+            measured_on=date.fromisoformat(request.POST.get("measured_on", "")), source=request.POST.get("source", ""),
+        )  # fmt: skip
+    except ValueError:
+        messages.error(request, _("Tỷ lệ là số phần trăm và ngày viết dạng 2024-12-31. Chưa ghi gì."))
+    except InvalidInput as error:
+        messages.error(request, f"{error.message} {error.action}")
+    else:
+        messages.success(request, _("Đã ghi tỷ lệ chia. Số liệu theo đơn vị được tính lại ngay."))
+    return HttpResponseRedirect(f"{reverse('console:unit', args=[code])}?as_of={_as_of(request)}#shares")

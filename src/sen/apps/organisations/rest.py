@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
+from pydantic import ConfigDict, Field
 
-from sen.apps.organisations import queries, territories
+from sen.apps.organisations import queries, split_shares, territories
 from sen.apps.organisations.models import Succession, Unit, UnitEvent
-from sen.kernel.errors import NotFound
+from sen.kernel.errors import InvalidInput, NotFound
 from sen.kernel.scopes import require, scope_of
 
 router = Router(tags=["units"])
@@ -74,6 +75,39 @@ class EventsOut(Schema):
     next: str | None
 
 
+class ShareOut(Schema):
+    """What one successor of a split unit took, 0 to 1."""
+
+    code: str
+    name: str
+    share: float | None
+
+
+class SplitBasisOut(Schema):
+    """The shares in force for one basis (population, households, area, other), and where they come from."""
+
+    basis: str
+    measured_on: date
+    source: str
+    recorded_by: str
+    shares: list[ShareOut]
+
+
+class SplitSharesOut(Schema):
+    items: list[SplitBasisOut]
+    next: str | None
+
+
+class SplitSharesIn(Schema):
+    """Shares by the successors' codes of today, together 1."""
+
+    model_config = ConfigDict(extra="forbid")
+    basis: str = Field(max_length=20)
+    shares: dict[str, float] = Field(min_length=2, max_length=50)
+    measured_on: date
+    source: str = Field(min_length=1, max_length=300)
+
+
 @router.get("/units", response=UnitsOut, operation_id="list_units", summary="Đơn vị tại một ngày")
 def list_units(
     request: HttpRequest,
@@ -118,6 +152,57 @@ def get_territory(request: HttpRequest, code: str) -> dict[str, Any]:
             "Chưa có ranh giới của đơn vị này.", action="Nhập ranh giới bằng `./sen import boundaries`.", unit=code
         )
     return ground
+
+
+@router.get(
+    "/units/{code}/split-shares",
+    response=SplitSharesOut,
+    operation_id="list_split_shares",
+    summary="Tỷ lệ chia của đơn vị đã tách",
+)
+def list_split_shares(request: HttpRequest, code: str, as_of: date) -> dict[str, Any]:
+    """The recorded shares of the unit that bore the code on `as_of` and was split later; 404 where it was not split."""
+    require(scope_of(request), "organisations.view")
+    return _split_shares(queries.unit(code, as_of=as_of).pk)
+
+
+@router.put(
+    "/units/{code}/split-shares",
+    response=SplitSharesOut,
+    operation_id="record_split_shares",
+    summary="Ghi tỷ lệ chia của đơn vị đã tách",
+)
+def record_split_shares(request: HttpRequest, code: str, as_of: date, body: SplitSharesIn) -> dict[str, Any]:
+    """Record how a split unit divides; the shares recorded before for the basis are kept as replaced."""
+    scope = require(scope_of(request), "organisations.change")
+    unit = queries.unit(code, as_of=as_of)
+    by_code = {link.successor.code: link.successor_id for link in split_shares.split_of(unit.pk)[1] if link.successor}
+    unknown = set(body.shares) - set(by_code)
+    if unknown:
+        raise InvalidInput(
+            "Có mã không phải đơn vị kế tục.", action="Dùng mã trong danh sách kế tục.", fields={"shares": ", ".join(sorted(unknown))}
+        )  # fmt: skip
+    shares = {identifier: body.shares[key] for key, identifier in by_code.items() if key in body.shares and identifier}
+    split_shares.record_split_shares(
+        scope=scope, unit_id=unit.pk, basis=body.basis, shares=shares, measured_on=body.measured_on, source=body.source
+    )
+    return _split_shares(unit.pk)
+
+
+def _split_shares(unit_id: UUID) -> dict[str, Any]:
+    items = [
+        {
+            "basis": one.basis,
+            "measured_on": one.measured_on,
+            "source": one.source,
+            "recorded_by": one.recorded_by,
+            "shares": [
+                {"code": part.successor.code, "name": part.successor.name, "share": part.share} for part in one.parts
+            ],
+        }
+        for one in split_shares.bases_of(unit_id)
+    ]
+    return {"items": items, "next": None}
 
 
 @router.get(

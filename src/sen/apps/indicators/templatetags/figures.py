@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
@@ -45,6 +47,12 @@ def figure_address(name: str, code: str, unit: UnitRef, figure: Figure | None = 
         parts += [f"period={figure.period.key}", f"tree={tree or 'today'}"]
     query = "&".join(part for part in parts if part)
     return reverse(f"console:{name}", args=[code, unit.code]) + (f"?{query}" if query else "")
+
+
+@register.filter
+def last_day(unit: UnitRef) -> date | None:
+    """The last day on which an ended unit stood."""
+    return unit.valid_to - timedelta(days=1) if unit.valid_to else None
 
 
 @register.simple_tag
