@@ -19,8 +19,7 @@ from django.views.decorators.http import require_GET
 from sen.apps.packs import interface
 from sen.apps.packs.interface import DriftRow, TemplateRef
 from sen.apps.packs.pages_unit import scope_of
-from sen.apps.packs.presentation import words
-from sen.apps.packs.presentation.contents import in_words
+from sen.apps.packs.presentation import uses
 from sen.kernel import clock
 from sen.kernel.errors import NotFound
 from sen.kernel.scopes import Scope
@@ -43,7 +42,7 @@ class Where(msgspec.Struct, frozen=True):
 
 
 class League(msgspec.Struct, frozen=True, kw_only=True):
-    """One unit of the table; `parts` are the shares of a thin bar."""
+    """One unit of the table; `parts` are the shares of a thin bar, `width` its length in percent."""
 
     unit: Any
     templates: int
@@ -53,6 +52,7 @@ class League(msgspec.Struct, frozen=True, kw_only=True):
     ignored: int
     where: list[Where]
     parts: list[tuple[str, int]]
+    width: float
     words: str
 
 
@@ -88,11 +88,11 @@ _ORDERS: dict[str, Callable[[League], tuple[Any, ...]]] = {
 def drift_page(request: HttpRequest) -> HttpResponse:
     """The league table; every narrowing is in the address."""
     scope = scope_of(request)
-    rows, picked = _rows(scope, request.GET)
-    league = _league(scope, rows, request.GET)
+    rows, templates, picked = _rows(scope, request.GET)
+    league = _league(rows, request.GET)
     context = {
         "section": "admin", "league": league, "picked": picked, "chosen": request.GET, "query": request.GET.urlencode(), "now": clock.now(),
-        "totals": _totals(league), "choices": _choices(scope), "states": _states(), "sorts": _sorts(), "empty_words": _empty(request.GET),
+        "totals": _totals(league), "choices": templates, "states": _states(), "sorts": _sorts(), "empty_words": _empty(request.GET),
     }  # fmt: skip
     return render(request, "packs/drift.html", context)
 
@@ -101,7 +101,7 @@ def drift_page(request: HttpRequest) -> HttpResponse:
 def drift_csv(request: HttpRequest) -> HttpResponse:
     """One line per unit and template, narrowed as on the screen."""
     scope = scope_of(request)
-    rows, _picked = _rows(scope, request.GET)
+    rows, _templates, _one = _rows(scope, request.GET)
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(_COLUMNS)
@@ -114,33 +114,40 @@ def drift_csv(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _rows(scope: Scope, chosen: Mapping[str, str]) -> tuple[list[DriftRow], TemplateRef | None]:
-    """The rows that the address asks for, and the template that it names."""
-    picked = None
-    if wanted := chosen.get("template", ""):
-        try:
-            picked = interface.template(scope, UUID(wanted)).ref
-        except ValueError as error:
-            raise NotFound(_("Không tìm thấy mẫu.")) from error
-    rows = interface.drift(scope, template_id=picked.id if picked else None)
-    q, state = folded(chosen.get("q", "").strip()), chosen.get("state", "")
-    test = _TESTS.get(state)
-    return [
-        row
-        for row in rows
-        if (test is None or test(row)) and (not q or q in folded(f"{row.unit_name} {row.unit_code}"))
-    ], picked
+def _rows(scope: Scope, chosen: Mapping[str, str]) -> tuple[list[DriftRow], list[TemplateRef], TemplateRef | None]:
+    """The rows that the address asks for, the templates that there are, and the one that the address names."""
+    every = interface.drift(scope)
+    templates = sorted({row.template.id: row.template for row in every}.values(), key=lambda ref: folded(ref.name))
+    picked = _picked(scope, chosen.get("template", ""))
+    q, test = folded(chosen.get("q", "").strip()), _TESTS.get(chosen.get("state", ""))
+    rows = [
+        row for row in every
+        if (picked is None or row.template.id == picked.id) and (test is None or test(row)) and (not q or q in folded(f"{row.unit_name} {row.unit_code}"))
+    ]  # fmt: skip
+    return rows, templates, picked
 
 
-def _league(scope: Scope, rows: list[DriftRow], chosen: Mapping[str, str]) -> list[League]:
+def _picked(scope: Scope, wanted: str) -> TemplateRef | None:
+    if not wanted:
+        return None
+    try:
+        return interface.template(scope, UUID(wanted)).ref
+    except ValueError as error:
+        raise NotFound(_("Không tìm thấy mẫu.")) from error
+
+
+def _league(rows: list[DriftRow], chosen: Mapping[str, str]) -> list[League]:
     by_unit: dict[UUID, list[DriftRow]] = {}
     for row in rows:
         by_unit.setdefault(row.unit_id, []).append(row)
-    found = [_unit(scope, own, drilled=place < MAX_DRILLED) for place, own in enumerate(by_unit.values())]
+    most = max(map(len, by_unit.values()), default=1)
+    drilled = [row for own in list(by_unit.values())[:MAX_DRILLED] for row in own]
+    fields = uses.changed_fields(drilled)
+    found = [_unit(own, most, fields) for own in by_unit.values()]
     return sorted(found, key=_ORDERS.get(chosen.get("sort", ""), _worst))
 
 
-def _unit(scope: Scope, rows: list[DriftRow], *, drilled: bool) -> League:
+def _unit(rows: list[DriftRow], most: int, fields: uses.Changed) -> League:
     behind = sum(row.behind > 0 for row in rows)
     changed = sum(row.behind == 0 and row.overrides > 0 for row in rows)
     same = len(rows) - behind - changed
@@ -152,12 +159,13 @@ def _unit(scope: Scope, rows: list[DriftRow], *, drilled: bool) -> League:
     return League(
         unit=UnitName(rows[0].unit_code, rows[0].unit_name), templates=len(rows), behind=behind,
         declined=sum(row.declined is not None for row in rows), overrides=sum(row.overrides for row in rows),
-        ignored=sum(row.ignored for row in rows), parts=[("ok", same), ("inv", changed), ("late", behind)], words=said,
-        where=[_where(scope, row, drilled=drilled) for row in rows if row.behind or row.overrides or row.ignored],
+        ignored=sum(row.ignored for row in rows), parts=[("ok", same), ("inv", changed), ("late", behind)],
+        width=len(rows) / most * 100, words=said,
+        where=[_where(row, fields) for row in rows if row.behind or row.overrides or row.ignored],
     )  # fmt: skip
 
 
-def _where(scope: Scope, row: DriftRow, *, drilled: bool) -> Where:
+def _where(row: DriftRow, fields: uses.Changed) -> Where:
     said = (
         [_("dùng bản %(version)d, mới nhất %(newest)d") % {"version": row.version, "newest": row.newest}]
         if row.behind
@@ -171,17 +179,7 @@ def _where(scope: Scope, row: DriftRow, *, drilled: bool) -> Where:
     if row.ignored:
         said.append(ngettext("%(n)d không còn áp dụng", "%(n)d không còn áp dụng", row.ignored) % {"n": row.ignored})
     address = f"{reverse('console:template', args=[row.template.id])}?unit={row.unit_code}"
-    return Where(row.template.name, address, ", ".join(said), _fields(scope, row) if drilled and row.overrides else [])
-
-
-def _fields(scope: Scope, row: DriftRow) -> list[str]:
-    """The changed fields with the unit's values and reasons."""
-    content = interface.version(scope, row.template.id, row.version).content
-    kind, applied = row.template.kind, set(row.paths)
-    return [
-        f"{words.path_words(kind, content, one.path)}: {in_words(kind, one.path, one.value)}" + (f" ({one.reason})" if one.reason else "")
-        for one in interface.overrides_in(scope, row.template.id, row.unit_id) if one.path in applied
-    ]  # fmt: skip
+    return Where(row.template.name, address, ", ".join(said), fields.get((row.template.id, row.unit_id), []))
 
 
 def _totals(league: list[League]) -> dict[str, int]:
@@ -190,11 +188,6 @@ def _totals(league: list[League]) -> dict[str, int]:
         "behind": sum(one.behind > 0 for one in league), "declined": sum(one.declined > 0 for one in league),
         "overrides": sum(one.overrides for one in league), "ignored": sum(one.ignored for one in league),
     }  # fmt: skip
-
-
-def _choices(scope: Scope) -> list[TemplateRef]:
-    every = {row.template.id: row.template for row in interface.drift(scope)}
-    return sorted(every.values(), key=lambda ref: folded(ref.name))
 
 
 def _states() -> list[tuple[str, str]]:

@@ -93,7 +93,7 @@ def version_facts(one: VersionRef, held: Effective | None) -> dict[str, Any]:
     return {
         "number": one.number, "label": words.version_name(one.number), "published_at": one.published_at, "note": one.note,
         "mandatory": one.mandatory, "holds_from": one.effective_on if one.mandatory else None, "audience": words.audience_words(one.audience),
-        "withdrawn": one.withdrawn_at is not None, "withdrawn_reason": one.withdrawn_reason, "who": one.published_by,
+        "withdrawn": one.withdrawn_at is not None, "withdrawn_reason": one.withdrawn_reason, "who": words.who(one.published_by),
         "now": held is not None and held.version == one.number,
     }  # fmt: skip
 
@@ -112,7 +112,7 @@ def _changes(scope: Scope, unit: UnitRef, template_id: UUID) -> list[dict[str, A
     found, _next = interface.changes(scope, template_id=template_id, unit_id=unit.id, limit=12)
     may = scope.allows(policies.OVERRIDE, unit.id)
     return [
-        {"id": one.id, "at": one.at, "words": words.decision_words(one), "who": one.by, "reason": one.reason,
+        {"id": one.id, "at": one.at, "words": words.decision_words(one), "who": words.who(one.by), "reason": one.reason,
          "may_undo": may and one.undoable and place == 0}
         for place, one in enumerate(found)
     ]  # fmt: skip

@@ -21,7 +21,7 @@ from sen.apps.organisations.interface import UnitRef
 from sen.apps.packs import interface, policies
 from sen.apps.packs.interface import Effective, TemplateDetail, TemplateRef
 from sen.apps.packs.pages_unit import last_change, scope_of, undo_address, unit_in_view, with_toast
-from sen.apps.packs.presentation import words
+from sen.apps.packs.presentation import uses, words
 from sen.apps.packs.presentation.sheets import editor_of, kinds_to_write
 from sen.kernel.errors import InvalidInput, NotFound, SenError
 from sen.kernel.scopes import Scope, require
@@ -74,10 +74,12 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     tab = request.GET.get("tab", "")
     used = interface.effective(scope, unit.id)
     offered = [one for one in interface.offers(scope, unit.id) if not one.declined]
+    waiting = [one for one in used if one.pending]
+    notes = uses.notes([one.template.id for one in waiting])
     parts: dict[str, Sequence[Any]] = {
         "used": used,
         "offered": [_offered(one, unit) for one in offered],
-        "pending": [_pending(scope, one, unit) for one in used if one.pending],
+        "pending": [_pending(one, unit, notes) for one in waiting],
         "own": interface.templates(scope, owner_id=unit.id, retired=None, limit=500)[0],
     }
     if tab not in TABS:
@@ -85,7 +87,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     rows = [one for one in parts[tab] if _fits(one, request.GET)]
     return {
         "section": "admin", "unit": unit, "tab": tab, "tabs": _tabs(parts, used), "chosen": request.GET, "empty": _empty(tab, request, unit),
-        "rows": [_own(scope, one) for one in rows] if tab == "own" else rows,
+        "rows": _own(rows, scope) if tab == "own" else rows,
         "kinds": sorted(interface.template_kinds().values(), key=lambda kind: str(kind.name)),
         "states": [("changed", _("đã sửa tại đơn vị")), ("ignored", _("có chỗ sửa không còn áp dụng")), ("pending", _("có bản mới")), ("mandatory", _("bắt buộc"))],
         "may_inherit": scope.allows(policies.INHERIT, unit.id), "may_create": scope.allows(policies.CHANGE, unit.id),
@@ -127,24 +129,23 @@ def _offered(one: interface.Offer, unit: UnitRef) -> Choice:
     )  # fmt: skip
 
 
-def _pending(scope: Scope, one: Effective, unit: UnitRef) -> Choice:
+def _pending(one: Effective, unit: UnitRef, notes: dict[tuple[UUID, int], uses.Note]) -> Choice:
     number = one.pending or 0
-    version = next(ref for ref in interface.versions(scope, one.template.id) if ref.number == number)
+    said = notes[one.template.id, number]
     address = f"{reverse('console:template-version', args=[one.template.id, number])}?unit={unit.code}"
     return Choice(
-        template=one.template, version=number, label=words.version_name(number), now=words.version_name(one.version), note=version.note,
-        published_at=version.published_at, address=address, holds_from=version.effective_on if version.mandatory else None,
+        template=one.template, version=number, label=words.version_name(number), now=words.version_name(one.version), note=said.note,
+        published_at=said.published_at, address=address, holds_from=said.holds_from,
     )  # fmt: skip
 
 
-def _own(scope: Scope, one: TemplateDetail) -> OwnRow:
-    uses = [
-        use
-        for use in interface.where_used(scope, one.ref.id)
-        if use.state in ("follows", "behind", "mandatory", "declined")
-    ]
-    audience = words.audience_words(one.newest.audience) if one.newest else words.NOTHING
-    return OwnRow(one.ref, one.newest, one.unpublished and one.newest is not None, audience, len(uses))
+def _own(rows: Sequence[TemplateDetail], scope: Scope) -> list[OwnRow]:
+    using = uses.users(scope, [one.ref.id for one in rows])
+    return [
+        OwnRow(one.ref, one.newest, one.unpublished and one.newest is not None,
+               words.audience_words(one.newest.audience) if one.newest else words.NOTHING, using.get(one.ref.id, 0))
+        for one in rows
+    ]  # fmt: skip
 
 
 def _empty(tab: str, request: HttpRequest, unit: UnitRef) -> dict[str, str]:

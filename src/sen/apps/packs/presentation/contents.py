@@ -26,7 +26,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     state_words: str = ""
     before: str = ""
     hint: str = ""
-    number: bool = False
+    form: str = "text"
     severity: str = ""
     unverified: bool = False
 
@@ -107,7 +107,7 @@ class _Look:
     def gone(self, sheet: Sheet, item: Mapping[str, Any]) -> Row:
         path = f"/{sheet.list_name}/{item['code']}"
         cells = [
-            Cell(path=f"{path}/{one.key}", words=sheet.shown(one, item), state="fixed", number=one.form == "number")
+            Cell(path=f"{path}/{one.key}", words=sheet.shown(one, item), state="fixed", form=one.form)
             for one in sheet.columns
         ]
         return Row(path, "row-removed", cells)
@@ -124,7 +124,7 @@ class _Look:
         value = item.get(column.key)
         return Cell(
             path=path, words=sheet.shown(column, item), state=state, state_words=self.said(state), before=before,
-            hint=sheet.hint(column, item), number=column.form == "number",
+            hint=sheet.hint(column, item), form=column.form,
             severity=str(value) if column.form == "severity" else "", unverified=column.key == "verified" and not value,
         )  # fmt: skip
 

@@ -63,6 +63,11 @@ def path_words(kind: str, content: Mapping[str, Any], path: str) -> str:
     return rest if sep else said
 
 
+def who(username: str) -> str:
+    """Who decided something: a user name, or the system itself."""
+    return _("hệ thống") if username == "system" else username
+
+
 def open_words(kind: str, patterns: tuple[str, ...]) -> str:
     """What units may change, in words."""
     known = kinds.template_kinds().get(kind)
