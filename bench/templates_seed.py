@@ -53,7 +53,7 @@ def fill(unit_count: int, template_count: int) -> dict[str, Any]:
     figures = {
         "accept_for_all_units_p50_ms": round(sorted(accepting)[len(accepting) // 2], 1),
         "resolve_p50_ms": _resolving(packs, units), "drift_of_one_template_ms": _once(lambda: packs.drift(SYSTEM, template_id=made[0])),
-        "use_of_one_template_ms": _once(lambda: packs.where_used(SYSTEM, made[0])), "drift_of_all_ms": _once(lambda: packs.drift(SYSTEM)),
+        "use_of_one_template_ms": _once(lambda: packs.where_used(SYSTEM, made[0])),
     }  # fmt: skip
     return {"token": token, "units": [one.code for one in units], "templates": made, "open": opened, "figures": figures}
 
