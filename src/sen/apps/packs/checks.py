@@ -105,7 +105,7 @@ class _References:
             place = pack.place("asset kind", code)
             yield from self._unknown("property", kind.properties, place, f"asset kind {code!r}")
             yield from self._unknown("index", [kind.index] if kind.index else [], place, f"asset kind {code!r}")
-        head = (f"{pack.info.code}/pack.toml", 0)
+        head = pack.place("module", "")
         if pack.info.module is not None:
             yield from self._unknown("asset kind", pack.info.module.asset_kinds, head, "the module")
             yield from self._unknown("procedure", pack.info.module.sops, head, "the module")
@@ -122,7 +122,7 @@ class _References:
         for code, dashboard in pack.dashboards.items():
             for tile in dashboard.tiles:
                 where = f"tile {tile.get('code')!r} of dashboard {code!r}"
-                yield from self._tile(tile, pack.place("dashboard", code), where)
+                yield from self._tile(tile, pack.place("tile", f"{code}/{tile.get('code')}"), where)
 
         for code, limits in pack.limit_sets.items():
             wanted = [str(row.get("property")) for row in limits.rows]

@@ -35,6 +35,7 @@ HELP = {"vi": "help.vi.md", "en": "help.en.md"}
 def read_operations(folder: PackFolder, pack: Pack, head: TomlLines) -> None:
     """Fill `pack` from the folder's other files; `head` are the lines of pack.toml."""
     if pack.info.module is not None:
+        pack.places["module", ""] = (folder.place("pack.toml"), head.table("module"))
         _check_module(folder, pack.info.module, head)
     for language, name in HELP.items():
         if folder.exists(name):
@@ -130,6 +131,8 @@ def _read_dashboard(folder: PackFolder, pack: Pack, name: str) -> None:
         return
     made = msgspec.structs.replace(made, pack=pack.info.code)
     folder.add(pack, pack.dashboards, ("dashboard", made.code), made, (name, lines.key("code")))
+    for index, tile in enumerate(made.tiles):
+        pack.places["tile", f"{made.code}/{tile.get('code')}"] = (folder.place(name), lines.item("tiles", index))
     if _tiles_are_sound(folder, name, made.tiles, lines):
         _check_content(folder, name, made.content, lines)
         for pattern in made.open_fields:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sen.apps.packs import interface
+from sen.apps.packs import catalogue, interface
+from sen.kernel.configuration import settings
 
 SHIPPED = Path(__file__).resolve().parents[5] / "packs"
 
@@ -147,6 +148,101 @@ def test_a_kind_with_an_unknown_property(copy: Path) -> None:
     assert str(problem) == f"hydromet/asset_kinds.toml:{line}: unknown property 'waves' in asset kind 'buoy'"
 
 
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+INDICATOR = """
+[[indicators]]
+code = "{code}"
+name = "X"
+name_en = "X"
+unit_label = "%"
+decimals = 1
+direction = "up"
+period = "month"
+across_units = "none"
+formula = "{formula}"
+"""
+
+
+def test_a_circle_of_formulas_is_shown_across_packs(copy: Path) -> None:
+    hydromet, energy = copy / "hydromet/indicators.toml", copy / "energy/indicators.toml"
+    replace(copy / "energy/pack.toml", 'requires = ["environment"]', 'requires = ["environment", "hydromet"]')
+    replace(copy / "hydromet/pack.toml", 'requires = ["environment"]', 'requires = ["environment", "energy"]')
+    line = append(hydromet, INDICATOR.format(code="one", formula="two + 1"))
+    append(energy, INDICATOR.format(code="two", formula="one * 2"))
+    [problem] = interface.check(copy)
+    assert problem.reason in ("cyclic formula: one → two → one", "cyclic formula: two → one → two")
+    assert (problem.file, problem.line) in {
+        ("hydromet/indicators.toml", line + 1),
+        ("energy/indicators.toml", line_of(energy)),
+    }
+
+
+def line_of(path: Path) -> int:
+    """Where the last list item begins."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return max(number for number, text in enumerate(lines, start=1) if text.startswith("[["))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "reason"),
+    [
+        ("traffic/pack.toml", 'version = "1.0.0"', 'version = "1.0"', "is not of the form 1.2.3"),
+        ("traffic/pack.toml", 'needs_sen = "0.1.0"', 'needs_sen = "99.0"', "needs Sen 99.0 or newer"),
+        ("traffic/pack.toml", "fresh_share = 0.8", "fresh_share = 1.8", "is not between 0 and 1"),
+        ("traffic/pack.toml", 'sops = ["un-tac"]', 'sops = ["x"]', "unknown procedure 'x' in the module"),
+        ("traffic/pack.toml", 'purpose = "Biết', 'objective = "Biết', "unknown field `objective`"),
+        ("traffic/rules.toml", 'procedure = "un-tac"', 'procedure = "un-tac-2"', "unknown procedure 'un-tac-2'"),
+        ("traffic/rules.toml", 'property = "road_occupancy"', 'property = "road"', "unknown property 'road' in rule"),
+        ("traffic/rules.toml", "above = 3000, ", "", "says neither above nor below"),
+        ("environment/rules.toml", 'category = "unhealthy"', 'category = "bad"', "unknown category 'bad' of VN_AQI"),
+        ("traffic/sops.toml", 'role = "duty_officer"', 'role = "policeman"', "Invalid enum value 'policeman'"),
+        ("traffic/indicators.toml", "trf_deaths / trf_accidents", "trf_deaths / ", "Không đọc được công thức"),
+        (
+            "traffic/indicators.toml",
+            "trf_deaths / trf_accidents",
+            "trf_deaths / trf_jams",
+            "unknown indicator 'trf_jams'",
+        ),
+        ("traffic/dashboards/giao-thong.toml", 'kind = "number"', 'kind = "gauge"', "Invalid enum value 'gauge'"),
+        ("traffic/dashboards/giao-thong.toml", "x = 3\n", "x = 2\n", "lies over tile 'luu-luong'"),
+        ("traffic/dashboards/giao-thong.toml", "w = 12\n", "w = 13\n", "does not lie within 12 columns"),
+        (
+            "traffic/dashboards/giao-thong.toml",
+            '"vehicle_flow"',
+            '"flow_of_cars"',
+            "unknown property 'flow_of_cars' in tile",
+        ),
+        ("traffic/dashboards/giao-thong.toml", '"/tiles/ghi-chu"', '"/tiles/nothing"', "leads nowhere"),
+        ("agriculture/pack.toml", '["environment", "hydromet"]', '["environment"]', "belongs to the pack 'hydromet'"),
+        ("energy/asset_kinds.toml", "[solar_plant]", "[solar_plant", "not TOML"),
+    ],
+)
+def test_a_broken_operation_is_named_with_file_line_and_reason(
+    copy: Path, file: str, old: str, new: str, reason: str
+) -> None:
+    replace(copy / file, old, new)
+    found = [problem for problem in interface.check(copy) if reason in problem.reason]
+    assert found
+    assert found[0].file.startswith(file.partition("/")[0])
+    assert found[0].line or "belongs" in reason
+
+
+def test_one_code_in_two_packs_and_a_pack_alone_beside_the_installed(copy: Path, tmp_path: Path) -> None:
+    replace(copy / "energy/rules.toml", 'code = "enr-voltage"', 'code = "trf-congestion"')
+    [problem] = interface.check(copy)
+    assert problem.reason == "two versions of rule 'trf-congestion' in two packs"
+    assert interface.check(copy / "traffic") == []
+    (copy / "traffic/help.vi.md").unlink()
+    assert [str(one) for one in interface.check(copy / "traffic")] == [
+        "traffic/help.vi.md: the file is missing: a pack with a module explains itself"
+    ]
+
+
 def test_files_that_cannot_be_read(copy: Path) -> None:
     (copy / "hydromet/asset_kinds.toml").write_text("[a\n", encoding="utf-8")
     text = (copy / "environment/vn_aqi.toml").read_text(encoding="utf-8")
@@ -154,6 +250,38 @@ def test_files_that_cannot_be_read(copy: Path) -> None:
     reasons = [str(problem) for problem in interface.check(copy)]
     assert any("hydromet/asset_kinds.toml:1: not TOML" in reason for reason in reasons)
     assert any("breakpoints of 'pm25' must rise" in reason for reason in reasons)
+
+
+def test_what_the_packs_bring_for_people() -> None:
+    codes = {"environment", "hydromet", "traffic", "energy", "agriculture"}
+    assert set(interface.modules()) == codes
+    assert all(module.asset_kinds and module.upkeep and module.sops for module in interface.modules().values())
+    assert {board.pack for board in interface.dashboards().values()} == codes
+    assert {one.pack for one in interface.indicators().values()} == codes
+    assert [code for code, board in interface.dashboards().items() if board.home] == ["tong-quan-xa"]
+    for code in codes:
+        assert len(interface.help_text(code)) > 300
+        assert interface.help_text(code, "en") != interface.help_text(code)
+    unsure = interface.limits("brown_planthopper", as_of=date(2026, 11, 22))
+    assert unsure and not any(row.verified for row in unsure)
+
+
+def test_a_changed_pack_is_read_without_a_restart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    own = settings().model_copy(update={"data": tmp_path})
+    monkeypatch.setattr(catalogue, "settings", lambda: own)
+    monkeypatch.setattr(catalogue, "LOOK_EVERY_S", 0.0)
+    interface.reload()
+    before = interface.properties()["noise"].name
+    mine = Path(shutil.copytree(SHIPPED / "environment", tmp_path / "packs/environment"))
+    replace(mine / "properties.csv", "noise,Mức ồn,", "noise,Tiếng ồn đo được,")
+    assert interface.properties()["noise"].name == before
+    (tmp_path / "packs" / catalogue.REVISION).write_text("1")
+    assert interface.properties()["noise"].name == "Tiếng ồn đo được"
+    (mine / "limits.csv").write_text("standard\nx\n", encoding="utf-8")
+    (tmp_path / "packs" / catalogue.REVISION).write_text("22")
+    assert interface.properties()["noise"].name == "Tiếng ồn đo được"
+    monkeypatch.undo()
+    interface.reload()
 
 
 def test_a_missing_pack_is_missed(copy: Path) -> None:
