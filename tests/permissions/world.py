@@ -87,6 +87,7 @@ def build() -> World:
     values |= _shared_template(values)
     values |= _private_template(clients["neighbour_commune"])
     values |= _wall(clients["owner"], clients["neighbour_department"])
+    values |= _dashboard()
     return World(clients, values)
 
 
@@ -216,3 +217,15 @@ def _wall(owner: Client, neighbour: Client) -> dict[str, str]:
         "wall_scene": scene, "playlist": playlist, "screen": screen["id"], "screen_token": screen["token"], "timed": timed,
         "sent": sent, "other_screen_token": other["token"],
     }  # fmt: skip
+
+
+def _dashboard() -> dict[str, str]:
+    """A dashboard of the owner's own."""
+    from sen.apps.access import interface as access
+    from sen.apps.dashboards import editing
+    from sen.apps.organisations import interface as organisations
+    from sen.apps.packs import interface as packs
+
+    owner, unit = access.scope_of_username(ACCOUNTS["owner"]), organisations.unit("82-snnmt").id
+    made = editing.create(scope=owner, unit_id=unit, name="Bảng của sở")
+    return {"dashboard": str(made), "dashboard_base": editing.stamp(packs.effective_one(owner, made, unit))}

@@ -24,12 +24,12 @@ from sen.apps.assets.hours import HourOf, Hours, HourTogether
 from sen.apps.assets.importing import Outcome
 from sen.apps.assets.models import Asset
 from sen.apps.assets.placements import Placement, placements_between
-from sen.apps.assets.present import AssetNow, IndexNow, LimitLine, LimitNow, Present, SeriesNow, Together
+from sen.apps.assets.present import AssetNow, IndexNow, LimitLine, LimitNow, Positions, Present, SeriesNow, Together
 from sen.apps.assets.queries import decode_cursor, encode_cursor
 from sen.apps.assets.services import Feed
 
 __all__ = [
-    "AssetNow", "AssetRef", "Feed", "HourOf", "HourTogether", "Hours", "IndexNow", "KindFreshness", "LimitLine", "LimitNow", "Present", "SeriesNow",
+    "AssetNow", "AssetRef", "Feed", "HourOf", "HourTogether", "Hours", "IndexNow", "KindFreshness", "LimitLine", "LimitNow", "Positions", "Present", "SeriesNow",
     "Together", "Placement", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "create_asset",
     "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "feeding", "freshness", "hours_of", "import_assets", "linkable_asset", "map_picture", "present", "placements_between",
     "register_feed_lookup", "register_source_codes", "search", "series_of_sources", "set_promise", "sources_of_series", "unlink_device",
@@ -173,7 +173,9 @@ def map_picture(
     scope: Scope, *, bbox: str, zoom: float, kinds: Collection[str] = (), unit_ids: frozenset[UUID] | None = None
 ) -> dict[str, Any]:
     """What GET /api/v1/map answers: assets in `bbox` (west,south,east,north), clustered where there are many. Raises InvalidInput."""
-    query = _map_view.MapQuery(bbox=_queries.bbox_from(bbox), zoom=zoom, kinds=frozenset(kinds), only="", units=unit_ids)
+    query = _map_view.MapQuery(
+        bbox=_queries.bbox_from(bbox), zoom=zoom, kinds=frozenset(kinds), only="", units=unit_ids
+    )
     return _map_view.view(_board.current(), scope, query)
 
 

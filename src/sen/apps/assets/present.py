@@ -209,11 +209,11 @@ class Present:
         known = np.flatnonzero(~np.isnan(usable))
         over = int(np.count_nonzero(self._worst[0][positions] > 0))
         times = values.time[positions][known]
-        moments = (clock.from_ms(int(times.min())), clock.from_ms(int(times.max()))) if len(times) else (None, None)
+        oldest = clock.from_ms(int(times.min())) if len(times) else None
+        newest = clock.from_ms(int(times.max())) if len(times) else None
         value, extreme = self._combined(usable, known, positions, fn, over)
-        return Together(
-            value, len(positions), len(known), over, int(np.count_nonzero(fresh != states.FRESH)), *moments, extreme
-        )
+        late = int(np.count_nonzero(fresh != states.FRESH))
+        return Together(value, len(positions), len(known), over, late, oldest, newest, extreme)
 
     def _combined(
         self, usable: states.Floats, known: NDArray[np.intp], positions: Positions, fn: str, over: int

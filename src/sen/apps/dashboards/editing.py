@@ -91,7 +91,11 @@ def _save_own(scope: Scope, standing: packs.Effective, content: dict[str, Any]) 
 
 
 def save_draft(*, scope: Scope, template_id: UUID, content: Mapping[str, Any], revision: int) -> int:
-    """Keep the owner's unfinished work; the new revision. Conflict (412) where somebody else saved one."""
+    """Keep the owner's unfinished work; the new revision. Conflict (412) where somebody else saved one.
+
+    Raises NotFound and Forbidden before anything is said about the content.
+    """
+    require(scope, policies.ARRANGE, packs.template(scope, template_id).ref.owner_id)
     return packs.save_draft(scope=scope, template_id=template_id, content=written_out(content), revision=revision)
 
 

@@ -15,8 +15,9 @@ from sen.apps.sources import credentials as _credentials
 from sen.apps.sources import observed as _observed
 from sen.apps.sources import of_units as _of_units
 from sen.apps.sources import services as _services
-from sen.apps.sources.attention import LateSource, OpenProposal
 
+LateSource = _attention.LateSource
+OpenProposal = _attention.OpenProposal
 SourceCounts = _of_units.SourceCounts
 UnitReminder = _of_units.UnitReminder
 UnitSource = _of_units.UnitSource
