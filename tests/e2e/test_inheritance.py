@@ -112,7 +112,7 @@ def test_a_commune_inherits_overrides_is_refused_and_accepts_a_new_version(
     dialog.get_by_label("Đến").fill("38,5")
     dialog.get_by_label("Lý do").fill("Gần trường học")
     dialog.get_by_role("button", name="Lưu tại đơn vị").click()
-    expect(page.locator("#toast")).to_contain_text("Đã lưu chỗ sửa")
+    expect(page.locator("#toast")).to_contain_text("Đã lưu giá trị riêng")
     expect(row.locator("td.st-changed")).to_contain_text(re.compile(r"38,5.*42,5", re.DOTALL))
     row.get_by_role("button", name="Cảnh báo sớm bụi mịn").click()
     expect(dialog.get_by_role("alert")).to_contain_text("không mở mục này cho đơn vị sửa")

@@ -151,7 +151,7 @@ def _unit(rows: list[DriftRow], most: int, fields: uses.Changed) -> League:
     behind = sum(row.behind > 0 for row in rows)
     changed = sum(row.behind == 0 and row.overrides > 0 for row in rows)
     same = len(rows) - behind - changed
-    said = _("%(same)d đúng bản mới nhất, %(changed)d có chỗ sửa, %(behind)d chậm bản hoặc từ chối") % {
+    said = _("%(same)d đúng bản mới nhất, %(changed)d có giá trị riêng, %(behind)d chậm bản hoặc từ chối") % {
         "same": same,
         "changed": changed,
         "behind": behind,
@@ -175,7 +175,7 @@ def _where(row: DriftRow, fields: uses.Changed) -> Where:
         why = f" ({row.declined_reason})" if row.declined_reason else ""
         said.append(_("đã từ chối bản %(n)d") % {"n": row.declined} + why)
     if row.overrides:
-        said.append(ngettext("%(n)d chỗ sửa", "%(n)d chỗ sửa", row.overrides) % {"n": row.overrides})
+        said.append(ngettext("%(n)d giá trị riêng", "%(n)d giá trị riêng", row.overrides) % {"n": row.overrides})
     if row.ignored:
         said.append(ngettext("%(n)d không còn áp dụng", "%(n)d không còn áp dụng", row.ignored) % {"n": row.ignored})
     address = f"{reverse('console:template', args=[row.template.id])}?unit={row.unit_code}"
@@ -192,7 +192,7 @@ def _totals(league: list[League]) -> dict[str, int]:
 
 def _states() -> list[tuple[str, str]]:
     return [
-        ("behind", _("chậm bản")), ("declined", _("từ chối bản mới")), ("changed", _("có chỗ sửa")), ("ignored", _("có chỗ sửa không còn áp dụng")),
+        ("behind", _("chậm bản")), ("declined", _("từ chối bản mới")), ("changed", _("có giá trị riêng")), ("ignored", _("có giá trị riêng không còn áp dụng")),
         ("same", _("không khác")),
     ]  # fmt: skip
 

@@ -186,7 +186,7 @@ def _override(request: HttpRequest, scope: Scope, template_id: UUID, unit: UnitR
         changes = fields.read_field(held, base, path, posted)
     reason = posted.get("reason", "") or (_("Không áp dụng tại đơn vị") if "remove" in posted else "")
     interface.override(scope=scope, template_id=template_id, unit_id=unit.id, changes=changes, reason=reason)
-    return _("Đã lưu chỗ sửa của %(unit)s.") % {"unit": unit.name}, unit.id
+    return _("Đã lưu giá trị riêng của %(unit)s.") % {"unit": unit.name}, unit.id
 
 
 def _reset(request: HttpRequest, scope: Scope, template_id: UUID, unit: UnitRef) -> tuple[str, UUID]:

@@ -89,7 +89,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "section": "admin", "unit": unit, "tab": tab, "tabs": _tabs(parts, used), "chosen": request.GET, "empty": _empty(tab, request, unit),
         "rows": _own(rows, scope) if tab == "own" else rows,
         "kinds": sorted(interface.template_kinds().values(), key=lambda kind: str(kind.name)),
-        "states": [("changed", _("đã sửa tại đơn vị")), ("ignored", _("có chỗ sửa không còn áp dụng")), ("pending", _("có bản mới")), ("mandatory", _("bắt buộc"))],
+        "states": [("changed", _("đã sửa tại đơn vị")), ("ignored", _("có giá trị riêng không còn áp dụng")), ("pending", _("có bản mới")), ("mandatory", _("bắt buộc"))],
         "may_inherit": scope.allows(policies.INHERIT, unit.id), "may_create": scope.allows(policies.CHANGE, unit.id),
     }  # fmt: skip
 
@@ -98,7 +98,7 @@ def _tabs(parts: dict[str, Sequence[Any]], used: list[Effective]) -> list[Tab]:
     changed = sum(bool(one.overridden) for one in used)
     drafts = sum(one.unpublished for one in parts["own"])
     return [
-        Tab("used", _("Đang dùng"), len(used), _("%(n)d mẫu có chỗ sửa") % {"n": changed}),
+        Tab("used", _("Đang dùng"), len(used), _("%(n)d mẫu có giá trị riêng") % {"n": changed}),
         Tab("pending", _("Chờ quyết định"), len(parts["pending"]), _("bản mới của mẫu đang dùng"), "warning"),
         Tab("offered", _("Được mời dùng"), len(parts["offered"]), _("chưa nhận")),
         Tab("own", _("Của đơn vị"), len(parts["own"]), _("%(n)d có bản nháp") % {"n": drafts}),

@@ -199,14 +199,14 @@ def effects(
         said = words.path_words(kind, old, one.path)
         value = in_words(kind, one.path, one.value)
         if not paths.is_open(one.path, list(new.open_fields)):
-            meaning = _("Bản mới khóa mục này: áp dụng giá trị của bản mới. Chỗ sửa được giữ lại, không áp dụng.")
+            meaning = _("Bản mới khóa mục này: áp dụng giá trị của bản mới. Giá trị riêng được giữ lại, không áp dụng.")
             found.append(Effect(one.path, said, value, "lost", meaning))
         elif not _still_there(new.content, one):
-            meaning = _("Bản mới không còn dòng này. Chỗ sửa được giữ lại, không áp dụng.")
+            meaning = _("Bản mới không còn dòng này. Giá trị riêng được giữ lại, không áp dụng.")
             found.append(Effect(one.path, said, value, "lost", meaning))
         elif any(_meet(change.path, one.path) for change in changes):
             meaning = _(
-                "Đơn vị ban hành cũng đổi mục này. Giá trị của đơn vị vẫn được dùng, trừ khi đơn vị bỏ chỗ sửa."
+                "Đơn vị ban hành cũng đổi mục này. Giá trị của đơn vị vẫn được dùng, trừ khi đơn vị bỏ giá trị riêng."
             )
             found.append(Effect(one.path, said, value, "conflict", meaning))
         else:
