@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
 from collections.abc import Callable
 from typing import Any
 
+import shapely
 import xlsxwriter
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -64,8 +66,9 @@ def map_page(request: HttpRequest) -> HttpResponse:
     context = _table_context(request)
     rows = context["rows"]
     located = [row.asset for row in rows if row.asset.lon is not None]
+    ground = _ground(context["unit"])
     context |= {
-        "section": "map", "bounds": _bounds(located), "kinds": sorted({(row.asset.kind, row.kind, row.symbol) for row in rows}),
+        "section": "map", "bounds": ground or _bounds(located), "ground": context["unit"] if ground else "", "kinds": sorted({(row.asset.kind, row.kind, row.symbol) for row in rows}),
         "indices": sorted({row.index.name for row in rows if row.index}), "paint": request.GET.get("paint", "state"),
         "province_topic": f"unit:{organisations.province().code}",
     }  # fmt: skip
@@ -93,6 +96,15 @@ def _table_context(request: HttpRequest) -> dict[str, Any]:
 def is_broken(row: StationRow) -> bool:
     """What "show what is broken" keeps: over a limit, late, lost, never measured, or measuring what does not count."""
     return row.severity != "normal" or row.freshness != "fresh" or (row.main is not None and not row.main.valid)
+
+
+def _ground(unit: str) -> list[float]:
+    """West, south, east, north of the ground of a commune, to which its map is cut; empty for every other unit."""
+    if not unit:
+        return []
+    found = organisations.unit(unit)
+    feature = organisations.territory(found.id) if found.level == "commune" else None
+    return [float(side) for side in shapely.from_geojson(json.dumps(feature["geometry"])).bounds] if feature else []
 
 
 def _bounds(assets: list[Asset]) -> list[float]:

@@ -116,7 +116,7 @@ def _module_context(request: HttpRequest, unit: str, module: str) -> dict[str, A
     people = access.people_by_id(organisations.member_ids([where.id]))
     kinds = packs.asset_kinds()
     return {
-        "section": "data", "unit": where, "found": found, "card": card(found), "row": found.row, "items": presented.items(found),
+        "section": "data", "unit": where, "found": found, "card": card(found), "row": found.row or UnitModule(unit_id=where.id, code=module), "items": presented.items(found),
         "measure": found.module.measure, "measure_name": catalogue.measure_name(found.module),
         "people": sorted(people.items(), key=lambda one: one[1]), "kinds": [(code, kinds[code].name) for code in found.module.asset_kinds if code in kinds],
         "may_edit": scope.allows(policies.EDIT, where.id), "may_switch": scope.allows(policies.SWITCH, where.id),

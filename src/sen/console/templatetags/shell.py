@@ -40,8 +40,9 @@ def shell(context: RequestContext) -> dict[str, Any]:
     """`rail`, `unit_name`, `unit_note`, `role`, `home`, `now` for the shell."""
     request = context["request"]
     scope: Scope | None = getattr(request, "scope_of_user", None)
-    chosen = _chosen_unit(request.GET.get("unit", ""))
     memberships = organisations.memberships(scope.user_id) if scope and scope.user_id else []
+    own = memberships[0].unit.code if memberships and scope and not scope.everything else ""
+    chosen = _chosen_unit(request.GET.get("unit", "") or own)
     return {
         "rail": navigation.visible(navigation.RAIL, scope),
         "role": role_words(memberships[0].role) if memberships else _("Chưa có vai trò"),

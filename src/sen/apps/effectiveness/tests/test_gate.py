@@ -15,11 +15,10 @@ FULL = gate.Answers(
     baseline_on=date(2026, 10, 1), baseline_source="Sổ trực", target_value=12.0, target_on=date(2027, 10, 1),
 )  # fmt: skip
 NEEDS = gate.Needs(fresh_share=0.8, direction="down")
+ENOUGH = gate.Sources(2, 5, 4)
 
 
-def why(
-    answers: gate.Answers = FULL, sources: gate.Sources = gate.Sources(2, 5, 4), needs: gate.Needs = NEEDS
-) -> dict[str, str]:
+def why(answers: gate.Answers = FULL, sources: gate.Sources = ENOUGH, needs: gate.Needs = NEEDS) -> dict[str, str]:
     return {one.code: one.why for one in gate.evaluate(answers, sources, needs, TODAY) if not one.met}
 
 

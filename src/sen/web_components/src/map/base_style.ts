@@ -5,21 +5,23 @@ import { token } from "../theme";
 
 const FONT = ["Inter Variable"];
 
-/** A style over the base map's GeoJSON files and the province's territories; built again when the theme changes. */
-export function baseStyle(basemap: Record<string, string>, territories: string): StyleSpecification {
+/** A style over the base map's GeoJSON files and the province's territories; built again when the theme changes.
+ *  With the code of a unit as `ground`, the map is cut to it: what lies outside recedes. */
+export function baseStyle(basemap: Record<string, string>, territories: string, ground = ""): StyleSpecification {
   const sources: StyleSpecification["sources"] = { territories: { type: "geojson", data: territories } };
   for (const [name, address] of Object.entries(basemap)) sources[name] = { type: "geojson", data: address };
-  return { version: 8, sources, layers: layers(new Set(Object.keys(basemap))) };
+  return { version: 8, sources, layers: layers(new Set(Object.keys(basemap)), ground) };
 }
 
-function layers(known: Set<string>): LayerSpecification[] {
+function layers(known: Set<string>, ground: string): LayerSpecification[] {
+  const inside: ExpressionSpecification = ["==", ["get", "code"], ground];
   const all: LayerSpecification[] = [
     { id: "sea", type: "background", paint: { "background-color": token("--water") } },
     { id: "land", type: "fill", source: "land", paint: { "fill-color": token("--land-out") } },
     { id: "countries", type: "line", source: "borders", paint: { "line-color": token("--line-strong"), "line-width": 1 } },
     {
       id: "territory", type: "fill", source: "territories", filter: ["!=", ["get", "level"], "province"],
-      paint: { "fill-color": token("--land-in") },
+      paint: { "fill-color": ground ? ["case", inside, token("--land-in"), token("--land-out")] : token("--land-in") },
     },
     {
       id: "communes", type: "line", source: "territories", filter: ["all", ["!=", ["get", "level"], "province"], ["!=", ["get", "approximate"], true]],
@@ -37,18 +39,23 @@ function layers(known: Set<string>): LayerSpecification[] {
       id: "province", type: "line", source: "territories", filter: ["==", ["get", "level"], "province"],
       paint: { "line-color": token("--map-border"), "line-width": 1.5 },
     },
-    ...names(),
+    ...(ground ? [outline(inside)] : []),
+    ...names(ground),
   ];
   return all.filter((layer) => !("source" in layer) || layer.source === "territories" || known.has(layer.source as string));
 }
 
-function names(): LayerSpecification[] {
+function outline(inside: ExpressionSpecification): LayerSpecification {
+  return { id: "ground", type: "line", source: "territories", filter: inside, paint: { "line-color": token("--map-border"), "line-width": 2 } };
+}
+
+function names(ground: string): LayerSpecification[] {
   const halo = { "text-halo-color": token("--land-in"), "text-halo-width": 1.5 };
   return [
     {
       id: "names-communes", type: "symbol", source: "territories", minzoom: 9.4, filter: ["!=", ["get", "level"], "province"],
       layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-max-width": 8 },
-      paint: { "text-color": token("--map-label"), ...halo },
+      paint: { "text-color": token("--map-label"), "text-opacity": ground ? ["case", ["==", ["get", "code"], ground], 1, 0.35] : 1, ...halo },
     },
     {
       id: "names-places", type: "symbol", source: "places", filter: ["!", ["in", ["get", "kind"], ["literal", ["sea", "island", "water"]]]],

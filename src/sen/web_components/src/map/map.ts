@@ -74,7 +74,7 @@ class SenMap extends HTMLElement {
   private start(): void {
     const map = new BaseMap({
       container: this.querySelector(".canvas") as HTMLElement,
-      style: baseStyle(this.basemap(), new URL(this.dataset["territories"] ?? "", location.href).href),
+      style: baseStyle(this.basemap(), new URL(this.dataset["territories"] ?? "", location.href).href, this.dataset["ground"] ?? ""),
       bounds: this.box,
       fitBoundsOptions: { padding: 24 },
       attributionControl: false,
@@ -112,7 +112,7 @@ class SenMap extends HTMLElement {
   }
 
   private restyle(): void {
-    this.map?.setStyle(baseStyle(this.basemap(), new URL(this.dataset["territories"] ?? "", location.href).href), { diff: false });
+    this.map?.setStyle(baseStyle(this.basemap(), new URL(this.dataset["territories"] ?? "", location.href).href, this.dataset["ground"] ?? ""), { diff: false });
   }
 
   private soon(): void {
