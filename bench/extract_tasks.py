@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sen.apps.directives.extraction import agencies
+from sen.apps.directives.extraction import lexicon
 from sen.apps.directives.interface import ProposedTask, extract_from_text
 from sen.kernel.text import folded
 
@@ -123,7 +123,7 @@ def _likeness(task: dict[str, Any], one: ProposedTask) -> float:
 def _leads_right(task: dict[str, Any], one: ProposedTask) -> bool:
     readings = [task["agencies"]] + ([task["accept_agencies_as"]] if "accept_agencies_as" in task else [])
     return any(
-        len(reading) == len(one.agencies) and all(any(agencies.same(a, b) for b in one.agencies) for a in reading)
+        len(reading) == len(one.agencies) and all(any(lexicon.same(a, b) for b in one.agencies) for a in reading)
         for reading in readings
     )
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from sen.apps.directives.extraction import agencies, anatomy, clauses, reading, surface
-from sen.apps.directives.extraction.tasks import MAX_SUMMARY, Draft, Reader
+from sen.apps.directives.extraction import anatomy, clauses, lexicon, reading, surface
+from sen.apps.directives.extraction.drafts import Draft
+from sen.apps.directives.extraction.tasks import MAX_SUMMARY, Reader
 
 
 class ProposedTask(msgspec.Struct, frozen=True):
@@ -54,7 +55,7 @@ def extract_from_text(text: str) -> Extraction:
 def _proposed(document: anatomy.Document, draft: Draft) -> ProposedTask:
     seen = document.surface
     deadline = draft.deadline
-    warnings = [*draft.warnings, *agencies.warnings([*draft.leads, *draft.coordinating], document.issued.day)]
+    warnings = [*draft.warnings, *lexicon.warnings([*draft.leads, *draft.coordinating], document.issued.day)]
     return ProposedTask(
         tuple(draft.leads),
         tuple(draft.coordinating),

@@ -1,23 +1,16 @@
 """Finds names of agencies in running text: departments with their dated names, people's committees, groups, heads of offices.
 
-The lexicon `agency_names.csv` says since when and until when a name is right, so that a document that gives work to an agency that
-no longer exists gets a warning.
+Which departments there are, and since when, is data (`lexicon`).
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
-from sen.apps.directives.extraction import vocabulary
+from sen.apps.directives.extraction import lexicon, vocabulary
 from sen.apps.directives.extraction.surface import CAPITAL, Surface, of
 
-LEXICON = Path(__file__).with_name("agency_names.csv")
-TWO_TIERS = date(2025, 7, 1)
 _WORD = rf"[{CAPITAL}][^\W_]*"
 _NAME = re.compile(rf"\s*(?:{_WORD}|\d{{1,2}})(?:\s+(?:{_WORD}|\d{{1,2}}\b)){{0,4}}(?:\s*-\s*{_WORD}(?:\s+{_WORD})*)?")
 _SO = r"(?:(?:các|quý)\s+)?(?P<head>s[ởờ]|bộ)"
@@ -49,7 +42,7 @@ _GROUP = re.compile(
 )
 # Alone and in the singular these name no group: "Bộ", "Ban", "phòng".
 _LONE = re.compile(
-    r"(?:sở|ban|bộ|ngành|hội|phòng|tỉnh|xã|phường|huyện|quận|thành\s*phố|thị\s*xã|thị\s*trấn|đặc\s*khu|trường|lực\s*lượng|công\s*ty|ngân\s*hàng|bệnh\s*viện)"
+    r"(?:sở|ban|bộ|ngành|hội|phòng|tỉnh|xã|phường|huyện|quận|thành\s*phố|thị\s*xã|thị\s*trấn|đặc\s*khu|trường|tổ\s*chức|cá\s*nhân|lực\s*lượng|công\s*ty|ngân\s*hàng|bệnh\s*viện)"
 )
 _ADDRESSED = re.compile(
     r"(?:quý\s+(?:sở|bộ|cơ\s*quan|đơn\s*vị|địa\s*phương|ngành|ban|vị)|các\s+đồng\s*chí(?!\s+(?:giám|thủ|chủ|bộ|bí|tổng|trưởng))"
@@ -73,6 +66,7 @@ _NOUN_LIKE = re.compile(
     r"(?:đầu\s*tư\s*(?:và\s*)?xây\s*dựng(?:\s+(?:các\s+)?công\s*trình)?|đầu\s*tư\s*phát\s*triển|phát\s*triển\s+(?:quỹ|khu|đô|công|khoa)|kiểm\s*soát\s*bệnh|quản\s*lý\s+(?:dự|các|khu|khai|vận)"
     r"|thông\s*tin|đào\s*tạo|xây\s*dựng\s+(?:các\s+)?công\s*trình|bảo\s*vệ\s+(?:môi|rừng|thực|trẻ))(?!\w)"
 )
+_CAPITAL_NEXT = re.compile(rf"\s+[{CAPITAL}]")
 # A name that ends with its tier goes on only with the tier's own name.
 _TIERS = {"tỉnh", "xã", "huyện", "phường", "Tỉnh"}
 # After a short head ("Ban", "Cục", "Thuế") a capital or the tier says that it is a name.
@@ -81,7 +75,7 @@ _NAMED = re.compile(
 )
 _TAIL = re.compile(
     r"\s+(?:(?:có\s+)?liên\s*quan|trên\s+địa\s+bàn(?:\s+toàn)?(?:\s+(?:tỉnh|thành\s*phố|huyện|xã|phường))?|trực\s*thuộc(?:\s+(?:trung\s*ương|tw|tỉnh))?"
-    r"|của\s+(?:tỉnh|trung\s*ương|thành\s*phố|ngành|địa\s*phương)|thuộc\s+(?:tỉnh|thành\s*phố|phạm\s+vi\s+quản\s+lý)|trung\s*ương|cấp\s+(?:tỉnh|huyện|xã)|(?:tỉnh|thành\s*phố|huyện|xã)(?!\w)"
+    r"|của\s+(?:tỉnh|trung\s*ương|thành\s*phố|ngành|địa\s*phương)|thuộc\s+(?:bộ|sở|tỉnh|thành\s*phố|phạm\s+vi\s+quản\s+lý)|trung\s*ương|cấp\s+(?:tỉnh|huyện|xã)|(?:tỉnh|thành\s*phố|huyện|xã)(?!\w)"
     r"|chức\s*năng|chuyên\s*môn|trong\s+tỉnh)(?:(?!\w)|(?<=liên quan)|(?<=liênquan))"
 )
 _SEPARATOR = re.compile(
@@ -98,17 +92,6 @@ class Name:
     text: str
     group: bool = False
     addressed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    head: str
-    name: str
-    short: str
-    since: date | None
-    until: date | None
-    now: str
-    folded: str  # head and name without marks
 
 
 def one(surface: Surface, at: int, *, bare_group: bool = False) -> Name | None:
@@ -157,26 +140,6 @@ def several(surface: Surface, at: int, *, bare_group: bool = False) -> list[Name
         if following is None or following.end <= names[-1].end:
             return names
         names.append(following)
-
-
-def warnings(names: list[str], issued: date | None) -> list[str]:
-    """What is odd about these names on the day of issue: not yet or no longer existing, or a tier that is gone."""
-    if issued is None:
-        return []
-    found = []
-    for name in names:
-        plain = _plain(name)
-        for entry in _entries():
-            if plain.endswith(entry.folded) and entry.until and issued >= entry.until:
-                found.append(f"{name}: tên này không còn dùng từ ngày {entry.until:%d/%m/%Y}, nay là {entry.now}.")
-        if issued >= TWO_TIERS and re.search(r"\b(?:huyện|quận|thị xã|thị trấn)\b", name.lower()):
-            found.append(f"{name}: cấp huyện không còn từ ngày 01/7/2025.")
-    return found
-
-
-def same(left: str, right: str) -> bool:
-    """Whether two ways of writing name the same agency: case, marks, "UBND" and the words around "liên quan" aside."""
-    return _plain(left) == _plain(right)
 
 
 def _capital_or_plural(surface: Surface, at: int) -> bool:
@@ -235,16 +198,18 @@ def _department(surface: Surface, at: int) -> int:
 
 def _field(surface: Surface, at: int) -> int:
     """End of a known field of a Sở or Bộ, however its marks, case and blanks came through; 0 for none."""
-    match = _fields().match(surface.folded, at) if surface.clean[at : at + 1].isupper() else None
+    match = lexicon.fields().match(surface.folded, at) if surface.clean[at : at + 1].isupper() else None
     return match.end() if match else 0
 
 
 def _open(surface: Surface, at: int) -> int:
     """End of a name that runs until a verb or a mark ends it."""
     head = _OPEN.match(surface.lower, at)
-    if head is None or not surface.clean[at].isupper():
+    if head is None:
         return 0
     end = head.end()
+    if not surface.clean[at].isupper() and not _CAPITAL_NEXT.match(surface.clean, end):
+        return 0
     if " " not in head[0] and not _NAMED.match(surface.clean, end):
         return 0
     committee = re.compile(r"\s+").match(surface.lower, end)
@@ -360,55 +325,10 @@ def _said(surface: Surface, start: int, end: int) -> str:
     text = re.sub(r"(?i:[ủu][ỷyỉ]\s*ban\s*nhân\s*dân|uỷ\s*ban\s*nhân\s*dân)", "UBND", text)
     text = re.sub(r"^(Các|Những|Tất cả)\b", lambda match: match[0].lower(), text)
     text = re.sub(r"\bSờ(?= )", "Sở", text)
-    return _blanks_restored(text)
-
-
-def _blanks_restored(text: str) -> str:
-    """The lexicon's spelling where a converter lost blanks: "Sở Nông nghiệp và Pháttriển nông thôn"."""
-    squeezed, words = _plain(text).replace(" ", ""), len(text.split())
-    for entry in _entries():
-        if words <= len(entry.name.split()) and squeezed == entry.folded.replace(" ", ""):
-            return f"{entry.head} {entry.name}"
-    return text
+    return lexicon.blanks_restored(text)
 
 
 def _skip(surface: Surface, at: int) -> int:
     while at < len(surface.clean) and surface.clean[at].isspace():
         at += 1
     return at
-
-
-@lru_cache(maxsize=4096)
-def _plain(name: str) -> str:
-    text = of(name).folded
-    text = re.sub(r"\buy ban nhan dan\b", "ubnd", text)
-    return re.sub(r"[\W_]+", " ", text).strip()
-
-
-@lru_cache(maxsize=1)
-def _entries() -> tuple[_Entry, ...]:
-    with LEXICON.open(encoding="utf8", newline="") as file:
-        return tuple(
-            _Entry(
-                row["head"],
-                row["name"],
-                row["short"],
-                _day(row["since"]),
-                _day(row["until"]),
-                row["now"],
-                _plain(f"{row['head']} {row['name']}"),
-            )
-            for row in csv.DictReader(file)
-        )
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-@lru_cache(maxsize=1)
-def _fields() -> re.Pattern[str]:
-    """Known fields without marks, longest first; between words any blanks, commas, dashes, "&" or "và"."""
-    names = sorted({entry.name for entry in _entries()}, key=len, reverse=True)
-    words = ([w for w in of(name).folded.split() if w != "va"] for name in names)
-    return re.compile("(?:" + "|".join(r"[\s,&-]*(?:va\s*)?".join(map(re.escape, part)) for part in words) + r")(?!\w)")

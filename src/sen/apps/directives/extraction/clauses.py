@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sen.apps.directives.extraction import agencies, vocabulary
+from sen.apps.directives.extraction import agencies, lexicon, vocabulary
 from sen.apps.directives.extraction.agencies import Name
 from sen.apps.directives.extraction.surface import CAPITAL, Surface
 
@@ -83,7 +83,7 @@ def coordinating(surface: Surface, start: int, end: int) -> list[Name]:
         if re.search(r"(?:được|sự|công\s*tác)\s*$", surface.lower[max(start, match.start() - 8) : match.start()]):
             continue
         for name in agencies.several(surface, match.end(), bare_group=True):
-            if name.end <= end and not any(agencies.same(name.text, known.text) for known in names):
+            if name.end <= end and not any(lexicon.same(name.text, known.text) for known in names):
                 names.append(name)
     return names
 
@@ -106,7 +106,8 @@ def _asked(surface: Surface, sentence: Sentence) -> list[Opening]:
     for match in vocabulary.ASKING.finditer(surface.lower, sentence.start, sentence.end):
         before = surface.lower[max(sentence.start, match.start() - 110) : match.start()]
         before = before.replace("\n", " ")
-        if vocabulary.NOT_ASKING_BEFORE.search(before) or vocabulary.ASKED_ELSEWHERE.search(before):
+        told = vocabulary.NOT_ASKING_BEFORE.search(before) or vocabulary.ASKED_ELSEWHERE.search(before)
+        if told and not vocabulary.JUST_ASKED.search(before):
             continue
         opening = _names_and_work(surface, sentence, match.start(), match.end(), asked=True)
         if opening:

@@ -133,7 +133,9 @@ def _is_limit(pattern: re.Pattern[str], match: re.Match[str], text: str) -> bool
 
 def _is_period_limit(match: re.Match[str], left: str, right: str) -> bool:
     """ "báo cáo tình hình trong tháng 11" is about November; "báo cáo Thủ tướng trong tháng 11" is due in it."""
-    if not re.match(r"\s*(?:[.,;:)/]|$|để|tại|theo|\(|và\s+báo|\n)", right) or _PAST.search(left):
+    if not re.match(r"\s*(?:[.,;:)/]|$|để|tại|theo|\(|và\s+báo|\n|đưa\s*vào|hoàn\s*thành)", right) or _PAST.search(
+        left
+    ):
         return False
     clause = re.split(r"[,;]", _BY_OFFICE.sub("", left))[-1]
     strict = match["cue"].startswith(("hoàn", "thời", "chậm", "xong", "hết", "đến", "bảo"))

@@ -132,6 +132,10 @@ class _Numbering:
     def __init__(self, document: Any) -> None:
         self._formats: dict[tuple[str, int], tuple[str, str]] = {}
         self._counts: dict[tuple[str, int], int] = {}
+        self._styles = {
+            style.get(f"{_W}styleId"): style.find(f"{_W}pPr/{_W}numPr")
+            for style in document.styles.element.iter(f"{_W}style")
+        }
         try:
             root = document.part.numbering_part.element
         except (KeyError, NotImplementedError):
@@ -150,6 +154,9 @@ class _Numbering:
     def before(self, paragraph: Any) -> str:
         """The label that stands before a paragraph, with a space behind it; "" for none."""
         properties = paragraph.find(f"{_W}pPr/{_W}numPr")
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        if properties is None and style is not None:
+            properties = self._styles.get(style.get(f"{_W}val"))
         if properties is None:
             return ""
         number, depth = properties.find(f"{_W}numId"), properties.find(f"{_W}ilvl")

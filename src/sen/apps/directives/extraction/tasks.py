@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sen.apps.directives.extraction import agencies, clauses, deadlines, vocabulary
+from sen.apps.directives.extraction import agencies, clauses, deadlines, drafts, lexicon, vocabulary
 from sen.apps.directives.extraction.anatomy import Document
 from sen.apps.directives.extraction.blocks import Block
 from sen.apps.directives.extraction.clauses import Opening, Sentence
 from sen.apps.directives.extraction.deadlines import Deadline
+from sen.apps.directives.extraction.drafts import Draft
 
 MAX_SUMMARY = 300
 _BULLET = 5.0
 _WORD = re.compile(r"\w{2,}")
 _CHILD_NAMES = re.compile(r"(?P<role>(?:cơ\s*quan|đơn\s*vị)?\s*(?:chủ\s*trì|phối\s*hợp)(?:\s*thực\s*hiện)?)\s*:\s*")
-
-
-@dataclass(slots=True)
-class Draft:
-    """A task being put together; positions refer to the document's clean text."""
-
-    leads: list[str]
-    coordinating: list[str]
-    start: int
-    work: int
-    end: int
-    heading: int
-    deadline: Deadline | None = None
-    deadline_at: int = 0
-    evidence_end: int = 0
-    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -72,9 +57,10 @@ class Reader:
         for block in blocks[index + 1 :]:
             if block.level <= blocks[index].level:
                 break
-            below.append(block)
+            if block.marker:
+                below.append(block)
         top = min((block.level for block in below), default=0.0)
-        return [block for block in below if block.level == top and block.marker]
+        return [block for block in below if block.level == top]
 
     def _read(self, block: Block, children: list[Block]) -> None:
         text = self._text(block)
@@ -97,7 +83,8 @@ class Reader:
                 self._inherit(block, sentence)
             elif not block.marker or inside_details:
                 self._deliver(sentence)
-        self._merge_deliveries(first_draft)
+        if not block.marker:
+            self._merge_deliveries(first_draft)
 
     # Whose work
 
@@ -167,7 +154,7 @@ class Reader:
 
     def _coordinating(self, start: int, end: int, leads: list[str]) -> list[str]:
         names = clauses.coordinating(self._surface, start, end)
-        return [name.text for name in names if not any(agencies.same(name.text, lead) for lead in leads)]
+        return [name.text for name in names if not any(lexicon.same(name.text, lead) for lead in leads)]
 
     def _begins_with_verb(self, sentence: Sentence) -> bool:
         """Whether it asks without naming anybody: "Rà soát …", "Trên cơ sở đó, rà soát …", "Định kỳ … báo cáo"."""
@@ -224,7 +211,7 @@ class Reader:
         """Keep a draft with its deadline; clauses behind a semicolon with a deadline of their own become tasks of their own."""
         # Names between the two may hold words such as "Kế hoạch" that would mislead.
         found = [*self._find(draft.start, draft.work), *self._find(draft.work, draft.end)]
-        pieces = self._pieces(draft, found)
+        pieces = drafts.pieces(self._surface, draft, found)
         for number, (piece, deadline) in enumerate(pieces):
             piece.evidence_end = piece.end
             if deadline:
@@ -233,43 +220,6 @@ class Reader:
             if number:
                 piece.coordinating = self._coordinating(piece.work, piece.end, piece.leads)
             self.drafts.append(piece)
-
-    def _pieces(self, draft: Draft, found: list[Deadline]) -> list[tuple[Draft, Deadline | None]]:
-        days = {one.day for one in found if one.day}
-        if len(days) < 2:
-            best = next((one for one in found if one.day), found[0] if found else None)
-            return [(draft, best)]
-        cuts = [match.end() for match in re.compile(r";\s*").finditer(self._surface.lower, draft.work, draft.end)]
-        parts = list(zip([draft.work, *cuts], [*cuts, draft.end], strict=True))
-        owners = [[one for one in found if begin <= one.start < end] for begin, end in parts]
-        if sum(bool(one) for one in owners) < 2:
-            first = next(one for one in found if one.day)
-            others = sorted({f"{one.day:%d/%m/%Y}" for one in found if one.day and one.day != first.day})
-            draft.warnings.append(f"Câu còn mốc thời gian khác: {', '.join(others)}.")
-            return [(draft, first)]
-        return self._cut(draft, parts, owners)
-
-    def _cut(
-        self, draft: Draft, parts: list[tuple[int, int]], owners: list[list[Deadline]]
-    ) -> list[tuple[Draft, Deadline | None]]:
-        pieces: list[tuple[Draft, Deadline | None]] = []
-        begin = draft.start
-        work = draft.work
-        for (_, end), own in zip(parts, owners, strict=True):
-            if not own and end != parts[-1][1]:
-                continue
-            piece = Draft(
-                list(draft.leads),
-                list(draft.coordinating),
-                begin,
-                work,
-                end,
-                draft.heading,
-                warnings=list(draft.warnings),
-            )
-            pieces.append((piece, next((one for one in own if one.day), own[0] if own else None)))
-            begin = work = end
-        return pieces
 
     def _find(self, start: int, end: int) -> list[Deadline]:
         text = self._surface.lower[start:end].replace("\n", " ")

@@ -74,6 +74,8 @@ NOT_ASKED_AFTER = re.compile(
     r"\s*(?:tại\s+(?:công văn|văn bản|tờ trình|báo cáo)|số\s+\d|nêu\s+tại|đã\s|vừa\s|là\s|về\s+việc)"
 )
 
+# A news page about the very document: "UBND tỉnh vừa có công văn yêu cầu".
+JUST_ASKED = re.compile(r"(?<!\w)vừa\s+(?:có|ban\s*hành|ký)[^.;]{0,80}$")
 GIVEN = re.compile(r"được\s+(?:\w+\s+){0,3}?giao\s+(?:nhiệm\s+vụ\s+|làm\s+)?")
 
 # The last sentence of most letters, and general duties that no one could tick off.
@@ -115,7 +117,7 @@ SPEAKS = re.compile(
     r"(?:chỉ\s*đạo|yêu\s*cầu|đề\s*nghị|kết\s*luận|quyết\s*định|nhấn\s*mạnh|có\s*ý\s*kiến)[^.;]{0,60}:\W*$"
 )
 LEAD_IN = re.compile(
-    r"^\W*(?:trên\s*cơ\s*sở|căn\s*cứ|để|nhằm|trong|theo(?!\s*dõi)|thực\s*hiện\s+(?:nhiệm\s*vụ|công\s*văn|chỉ|ý|nghị|quyết|thông|kế|công\s*điện|văn|quy)|đối\s*với|sau\s*khi|riêng|ngoài\s*ra|đồng\s*thời|bên\s*cạnh|đặc\s*biệt"
+    r"^\W*(?:trên\s*cơ\s*sở|căn\s*cứ|để|nhằm|trong|theo(?!\s*dõi)|thực\s*hiện\s+(?:nhiệm\s*vụ|công\s*văn|chỉ|ý|nghị|quyết|thông|kế|công\s*điện|văn|quy)|đối\s*với|sau\s*khi|riêng|ngoài\s*ra|đồng\s*thời|bên\s*cạnh|song\s*song|cùng\s*với|mặt\s*khác|đặc\s*biệt"
     r"|hằng|hàng|định\s*kỳ|trước|chậm\s*nhất|khi|nhân\s*dịp|về|với|từ|tiếp\s*theo|tùy|trước\s*mắt|kể\s*từ|đến|phát\s*biểu)\b"
 )
 NARRATION = re.compile(r"^\W*(?:trước\s*đó|tin\s*liên\s*quan|cùng\s*chuyên\s*mục|bạn\s*đọc|thống\s*kê\s*truy\s*cập)\b")

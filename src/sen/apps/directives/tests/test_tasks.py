@@ -1,0 +1,157 @@
+"""Whose work is it: one short made-up letter for each rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from sen.apps.directives.interface import Extraction, extract_from_text
+from sen.apps.directives.tests.letters import letter
+
+
+def read(body: str) -> Extraction:
+    return extract_from_text(letter(body))
+
+
+def leads(body: str) -> list[list[str]]:
+    return [list(task.agencies) for task in read(body).tasks]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Giao Sở Xây dựng kiểm tra các hồ chứa.", [["Sở Xây dựng"]]),
+        ("Sở Xây dựng khẩn trương kiểm tra các hồ chứa.", [["Sở Xây dựng"]]),
+        ("Yêu cầu Chủ tịch UBND các xã, phường rà soát hộ nghèo.", [["Chủ tịch UBND các xã, phường"]]),
+        ("Đề nghị Công an tỉnh, Thanh tra tỉnh chia sẻ dữ liệu.", [["Công an tỉnh", "Thanh tra tỉnh"]]),
+        ("Các Sở: Y tế, Tài chính và Nội vụ rà soát biên chế.", [["Sở Y tế", "Sở Tài chính", "Sở Nội vụ"]]),
+        ("Sở NN&PTNT lập danh sách các hồ xung yếu.", [["Sở NN&PTNT"]]),
+        ("Trên cơ sở góp ý, Sở Y tế hoàn thiện dự thảo.", [["Sở Y tế"]]),
+        ("Giao cho Ban Quản lý các khu công nghiệp tỉnh theo dõi tiến độ.", [["Ban Quản lý các khu công nghiệp tỉnh"]]),
+        ("Sở Y tế kiểm tra các chợ; Sở Công Thương kiểm tra kho hàng.", [["Sở Y tế"], ["Sở Công Thương"]]),
+        ("Đề nghị các sở, ban, ngành và các hộ dân dọn vệ sinh.", [["các sở, ban, ngành", "các hộ dân"]]),
+        ("Ủy ban nhân dân huyện Triệu Phong bàn giao mặt bằng.", [["UBND huyện Triệu Phong"]]),
+        ("Chuyển đơn của ông A đến Thanh tra tỉnh để xem xét, giải quyết.", [["Thanh tra tỉnh"]]),
+    ],
+)
+def test_who_leads(body: str, expected: list[list[str]]) -> None:
+    assert leads(body) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Đồng ý với đề nghị của Sở Xây dựng tại Tờ trình số 12/TTr-SXD.",
+        "Thời gian qua, Sở Xây dựng đã hoàn thành kiểm tra 12 hồ chứa.",
+        "Thực hiện nhiệm vụ Thủ tướng giao Sở Xây dựng tại Công điện số 3/CĐ-TTg.",
+        "Ngày 01/3/2024, UBND tỉnh đã có Công văn số 30/UBND-KT yêu cầu Sở Xây dựng báo cáo trước ngày 10/3/2024.",
+        "Hầu hết các địa phương giao Phòng Nội vụ theo dõi công tác này.",
+        "Chánh Văn phòng UBND tỉnh, Giám đốc các sở chịu trách nhiệm thi hành Quyết định này.",
+        "Yêu cầu các cơ quan, đơn vị nghiêm túc thực hiện Công văn này.",
+        "Trong quá trình thực hiện, nếu có vướng mắc, các đơn vị phản ánh về Sở Xây dựng.",
+        "Phó Chủ tịch UBND tỉnh chủ trì cuộc họp nghe Sở Xây dựng báo cáo.",
+    ],
+)
+def test_what_is_no_task(body: str) -> None:
+    assert leads(body) == []
+
+
+def test_work_below_a_heading_belongs_to_the_agency_of_the_heading() -> None:
+    body = "1. Sở Xây dựng:\n\n- Kiểm tra hồ chứa.\n\n- Lập phương án ứng phó.\n\n2. Công an tỉnh bảo đảm trật tự."
+    assert leads(body) == [["Sở Xây dựng"], ["Sở Xây dựng"], ["Công an tỉnh"]]
+
+
+def test_partners_of_a_heading_hold_for_its_points() -> None:
+    body = "a) Sở Y tế phối hợp với Sở Tài chính:\n\n- Lập dự toán.\n\n- Mua vắc xin.\n\n- Thời gian hoàn thành trước ngày 15/4/2024."
+    tasks = read(body).tasks
+    assert [(task.coordinating, f"{task.deadline}") for task in tasks] == [(("Sở Tài chính",), "2024-04-15")] * 2
+
+
+def test_points_that_explain_a_task_are_not_tasks() -> None:
+    body = (
+        "1. Sở Y tế hoàn thiện Đề án; trong đó, lưu ý các nội dung sau:\n\n- Về tên gọi: trình 02 phương án.\n\n"
+        "- Cập nhật cơ sở pháp lý.\n\n- Thời gian hoàn thành trước ngày 25/4/2024."
+    )
+    (task,) = read(body).tasks
+    assert (task.agencies, f"{task.deadline}") == (("Sở Y tế",), "2024-04-25")
+
+
+def test_those_the_letter_goes_to() -> None:
+    found = read("Đề nghị quý cơ quan gửi danh sách các hồ chứa.")
+    assert found.addressees == ("Sở Xây dựng", "UBND các huyện, thành phố")
+    assert found.tasks[0].agencies == found.addressees
+    assert "Kính gửi" in found.tasks[0].warnings[0]
+
+
+def test_an_addressee_without_work_gets_none() -> None:
+    assert leads("Giao UBND các huyện, thành phố kiểm tra hồ chứa.") == [["UBND các huyện, thành phố"]]
+
+
+def test_the_introduction_gives_its_agencies_to_the_points() -> None:
+    body = "Chủ tịch UBND tỉnh yêu cầu Thủ trưởng các sở, ban, ngành thực hiện các nội dung sau:\n\n1. Rà soát quỹ đất.\n\n2. Báo cáo kết quả."
+    assert leads(body) == [["Thủ trưởng các sở, ban, ngành"]] * 2
+
+
+def test_partners() -> None:
+    body = "Giao Sở Xây dựng chủ trì, phối hợp với Công an tỉnh, UBND các xã, phường và các đơn vị liên quan kiểm tra cầu yếu."
+    (task,) = read(body).tasks
+    assert task.coordinating == ("Công an tỉnh", "UBND các xã, phường", "các đơn vị liên quan")
+    assert task.task == "Kiểm tra cầu yếu"
+
+
+def test_a_plan_names_lead_partners_and_time_below_the_work() -> None:
+    body = (
+        "1. Xây dựng danh mục dữ liệu dùng chung\n- Cơ quan chủ trì: Sở Khoa học và Công nghệ.\n"
+        "- Cơ quan phối hợp: Các sở, ban, ngành.\n- Thời gian hoàn thành: Quý II năm 2024."
+    )
+    (task,) = read(body).tasks
+    assert task.agencies == ("Sở Khoa học và Công nghệ",)
+    assert task.coordinating == ("các sở, ban, ngành",)
+    assert (task.task, f"{task.deadline}") == ("Xây dựng danh mục dữ liệu dùng chung", "2024-06-30")
+
+
+def test_handing_in_the_work_is_part_of_it() -> None:
+    body = "Đề nghị quý cơ quan góp ý dự thảo.\n\nDo thời gian gấp, đề nghị quý cơ quan gửi ý kiến về Sở Y tế trước ngày 10/3/2024."
+    (task,) = read(body).tasks
+    assert f"{task.deadline}" == "2024-03-10"
+
+
+def test_a_deadline_in_a_point_of_its_own_is_joined_to_what_it_names() -> None:
+    body = (
+        "1. Sở Y tế xây dựng Đề án thành lập trung tâm cấp cứu tỉnh; bảo đảm cuối Quý II năm 2024 đưa vào hoạt động.\n\n"
+        "2. Sở Tài chính bố trí kinh phí.\n\n3. Thời gian trình Đề án thành lập trung tâm cấp cứu tỉnh trước ngày 27/3/2024."
+    )
+    found = [(task.agencies[0], f"{task.deadline}") for task in read(body).tasks]
+    assert found == [("Sở Y tế", "2024-03-27"), ("Sở Y tế", "2024-06-30"), ("Sở Tài chính", "None")]
+
+
+def test_names_that_are_no_longer_right_are_said() -> None:
+    text = letter("Giao Sở Kế hoạch và Đầu tư rà soát; UBND huyện Cao Lãnh báo cáo.").replace("năm 2024", "năm 2026")
+    warnings = [warning for task in extract_from_text(text).tasks for warning in task.warnings]
+    assert any("nay là Sở Tài chính" in warning for warning in warnings)
+    assert any("cấp huyện" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Giao BộGiao thông vận tải và Bộ Nông nghiệp và Pháttriển nông thôn xử lý.",
+        "Giao Bộ Giao thông vận tải và Bộ Nông nghiệp\nvà Phát triển nông thôn xử lý.",
+        "Giao **Bộ Giao thông vận tải** và Bộ Nông nghiệp và Phát triển Nông thôn xử lý.",
+    ],
+)
+def test_what_converters_do_to_names(body: str) -> None:
+    (task,) = read(body).tasks
+    assert [name.lower() for name in task.agencies] == [
+        "bộ giao thông vận tải",
+        "bộ nông nghiệp và phát triển nông thôn",
+    ]
+
+
+def test_head_and_tail_hold_no_tasks() -> None:
+    found = read("Giao Sở Xây dựng kiểm tra các hồ chứa.")
+    assert (found.number, found.issuer, f"{found.issued}") == (
+        "45/UBND-KT",
+        "ỦY BAN NHÂN DÂN TỈNH SEN VÀNG",
+        "2024-03-04",
+    )
+    assert len(found.tasks) == 1
