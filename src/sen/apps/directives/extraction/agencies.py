@@ -32,7 +32,7 @@ _PERSON = re.compile(
     r"(?:(?:đồng\s*chí|đ/c|ông|bà)\s+(?:phó\s+(?:chủ\s*tịch|thủ\s*tướng)\s+)?|phó\s*thủ\s*tướng\s+(?:chính\s*phủ\s+)?)(?!giám|chủ|thủ\s*trưởng|bộ|chánh|trưởng|phó|bí|tổng)"
 )
 _GROUP_NOUN = (
-    r"(?:sở|ban|ngành|cơ\s*quan|đơn\s*vị(?:\s+tư\s*vấn|\s+địa\s*phương|\s+sự\s*nghiệp|\s+thi\s*công|\s+trực\s*thuộc)?|địa\s*phương|tổ\s*chức|đoàn\s*thể"
+    r"(?:sở|ban|ngành|cơ\s*quan|đơn\s*vị(?:\s+tư\s*vấn|\s+địa\s*phương|\s+sự\s*nghiệp|\s+thi\s*công|\s+trực\s*thuộc)?|địa\s*phương|tổ\s*chức(?:\s+chính\s*trị(?:\s*-\s*xã\s*hội)?)?|đoàn\s*thể"
     r"|hội(?!\s*(?:nghị|thảo|đồng))|huyện(?:\s*ủy)?|thành\s*phố|thị\s*xã|thị\s*trấn|quận|xã|phường|đặc\s*khu|bộ|tỉnh|doanh\s*nghiệp|chủ\s*đầu\s*tư"
     r"|nhà\s*đầu\s*tư|nhà\s*thầu|cá\s*nhân|hộ\s*gia\s*đình|hộ\s*dân|trường(?:\s*học)?|cơ\s*sở\s*(?:y\s*tế|giáo\s*dục|khám\s*chữa\s*bệnh|sản\s*xuất|kinh\s*doanh)"
     r"|thành\s*viên\s*(?:ban\s*chỉ\s*đạo|tổ\s*công\s*tác|hội\s*đồng)|công\s*ty|ngân\s*hàng|bệnh\s*viện|cơ\s*quan\s*chuyên\s*môn|phòng|lực\s*lượng)(?!\w)"
@@ -64,7 +64,8 @@ _OPEN = re.compile(
 # Verbs elsewhere, part of names here: "Ban Quản lý dự án đầu tư xây dựng", "Trung tâm Kiểm soát bệnh tật".
 _NOUN_LIKE = re.compile(
     r"(?:đầu\s*tư\s*(?:và\s*)?xây\s*dựng(?:\s+(?:các\s+)?công\s*trình)?|đầu\s*tư\s*phát\s*triển|phát\s*triển\s+(?:quỹ|khu|đô|công|khoa)|kiểm\s*soát\s*bệnh|quản\s*lý\s+(?:dự|các|khu|khai|vận)"
-    r"|thông\s*tin|đào\s*tạo|xây\s*dựng\s+(?:các\s+)?công\s*trình|bảo\s*vệ\s+(?:môi|rừng|thực|trẻ))(?!\w)"
+    r"|(?:các\s+)?công\s*trình|(?:đoàn\s*đbqh|đoàn\s*đại\s*biểu\s*quốc\s*hội|hđnd|hội\s*đồng\s*nhân\s*dân)\s*và\s*(?:hđnd|hội\s*đồng\s*nhân\s*dân|ubnd|ủy\s*ban\s*nhân\s*dân)"
+    r"|giao\s*thông|giao\s*dịch|thông\s*tin|đào\s*tạo|xây\s*dựng\s+(?:các\s+)?công\s*trình|bảo\s*vệ\s+(?:môi|rừng|thực|trẻ))(?!\w)"
 )
 _CAPITAL_NEXT = re.compile(rf"\s+[{CAPITAL}]")
 # A name that ends with its tier goes on only with the tier's own name.
@@ -213,7 +214,7 @@ def _open(surface: Surface, at: int) -> int:
     if " " not in head[0] and not _NAMED.match(surface.clean, end):
         return 0
     committee = re.compile(r"\s+").match(surface.lower, end)
-    if committee:
+    if committee and not _NOUN_LIKE.match(surface.lower, committee.end()):
         inner = _committee(surface, committee.end()) or _department(surface, committee.end())
         if inner:
             return inner

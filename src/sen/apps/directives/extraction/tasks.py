@@ -132,7 +132,7 @@ class Reader:
         if not rest.endswith(":") or len(asking) * 2 < max(1, len(children)):
             return False
         if not block.marker:
-            return bool(vocabulary.INTRODUCES.search(rest))
+            return bool(vocabulary.INTRODUCES.search(rest) or vocabulary.ONLY_INTRODUCES.match(rest))
         # "Sở A hoàn thiện Đề án; trong đó, lưu ý các nội dung sau:" has its own work.
         return bool(vocabulary.ONLY_INTRODUCES.match(rest))
 

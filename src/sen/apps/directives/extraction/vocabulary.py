@@ -71,7 +71,7 @@ ASKED_ELSEWHERE = re.compile(
     r"(?:\s+của\s+[^,;.:]{1,60})?|của\s+[^,;.:]{1,60}|đã\s+[^,;.:]{0,80})\s*$"
 )
 NOT_ASKED_AFTER = re.compile(
-    r"\s*(?:tại\s+(?:công văn|văn bản|tờ trình|báo cáo)|số\s+\d|nêu\s+tại|đã\s|vừa\s|là\s|về\s+việc)"
+    r"\s*(?:tại\s+(?:công văn|văn bản|tờ trình|báo cáo)|số\s+\d|nêu\s+tại|đã\s|vừa\s|là\s+(?!cơ|đầu|đơn|chủ)|về\s+việc)"
 )
 
 # A news page about the very document: "UBND tỉnh vừa có công văn yêu cầu".

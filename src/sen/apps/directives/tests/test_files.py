@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from pathlib import Path
 
 import pypdf
 import pytest
-from typer.testing import CliRunner
 
 from sen.apps.directives import interface as directives
 from sen.apps.directives.tests.letters import letter, write_docx, write_pdf
-from sen.cli.application import application
 from sen.kernel.errors import InvalidInput
 
 BODY = "1. Giao Sở Xây dựng kiểm tra các hồ chứa, báo cáo trước ngày 15/4/2024."
@@ -98,13 +95,3 @@ def test_an_entity_bomb_inside_a_word_file_is_refused(tmp_path: Path) -> None:
             bad.writestr(entry, xml if entry == "word/document.xml" else good.read(entry))
     with pytest.raises(InvalidInput, match=r"hỏng|không có chữ"):
         directives.extract_tasks(tmp_path / "a.docx")
-
-
-def test_the_command_prints_what_the_contract_says(tmp_path: Path) -> None:
-    file = tmp_path / "a.txt"
-    file.write_text(letter(BODY), "utf8")
-    (task,) = json.loads(CliRunner().invoke(application, ["extract-tasks", str(file), "--json"]).stdout)
-    assert list(task) == ["agencies", "coordinating", "task", "deadline", "deadline_text", "evidence", "warnings"]
-    assert (task["agencies"], task["deadline"]) == (["Sở Xây dựng"], "2024-04-15")
-    shown = CliRunner().invoke(application, ["extract-tasks", str(file)]).stdout
-    assert "15/04/2024" in shown
