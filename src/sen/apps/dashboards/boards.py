@@ -24,8 +24,6 @@ from sen.kernel.errors import NotFound, SenError
 
 log = structlog.get_logger(__name__)
 
-LEVELS_WITH_GROUND = ("commune", "department")
-
 
 def board(
     scope: Scope, unit_id: UUID, content: Mapping[str, Any], *, now: datetime | None = None, hours: int | None = None
@@ -44,8 +42,7 @@ def world_of(scope: Scope, unit_id: UUID, *, now: datetime | None = None, hours:
     if not scope.sees(unit_id):
         raise NotFound(_("Không tìm thấy đơn vị."))
     unit = organisations.unit_by_id(unit_id)
-    whole = unit.level not in LEVELS_WITH_GROUND
-    units = None if whole else organisations.subtree_ids(unit_id)
+    units = None if unit.level == "province" else organisations.subtree_ids(unit_id)
     return World(scope, unit, units, now or clock.now(), hours)
 
 

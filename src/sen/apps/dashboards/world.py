@@ -13,6 +13,9 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+import msgspec
+from django.utils.translation import gettext as _
+
 from sen.apps.access.interface import Scope
 from sen.apps.assets import interface as assets
 from sen.apps.indicators import interface as indicators
@@ -53,7 +56,7 @@ class Need:
     proposals: int = 0
     templates: bool = False
     ground: bool = False
-    indicators: set[str] = field(default_factory=set)
+    indicators: set[tuple[str, str]] = field(default_factory=set)
 
     def series(self, number: int, hours: int) -> None:
         """Ask for the last `hours` of a series."""
@@ -128,9 +131,9 @@ class Facts:
         return found
 
     @property
-    def indicators(self) -> dict[str, Any]:
-        """Figures of the unit by the code of the indicator."""
-        found: dict[str, Any] = self._got("indicators", {})
+    def indicators(self) -> dict[tuple[str, str], Any]:
+        """Figures of the unit by indicator and tree; a SenError where one could not be read."""
+        found: dict[tuple[str, str], Any] = self._got("indicators", {})
         return found
 
     def _got(self, name: str, nothing: Any) -> Any:
@@ -171,14 +174,25 @@ class Facts:
         lons, lats = [lon for lon, _lat in points], [lat for _lon, lat in points]
         return min(lons), min(lats), max(lons), max(lats)
 
-    def _indicators(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for code in sorted({code for need in self._needs for code in need.indicators}):
+    def _indicators(self) -> dict[tuple[str, str], Any]:
+        found: dict[tuple[str, str], Any] = {}
+        for code, tree in sorted({one for need in self._needs for one in need.indicators}):
             try:
-                found[code] = indicators.figure(self._world.scope, code, self._world.unit.id)
+                found[code, tree] = self._indicator(code, tree)
             except SenError as error:
-                found[code] = error
+                found[code, tree] = error
         return found
+
+    def _indicator(self, code: str, tree: str) -> indicators.IndicatorFigure | None:
+        """The newest figure; with `as_was` the one that the unit itself had in that period."""
+        world = self._world
+        newest = indicators.figure(world.scope, code, world.unit.id)
+        if newest is None or tree == "today":
+            return newest
+        rows = indicators.by_unit(world.scope, code, newest.period, "as_was")
+        own = next((row for row in rows if row.unit.id == world.unit.id), None)
+        value, reason = (own.value, own.reason) if own else (None, _("Đơn vị chưa có trong kỳ này."))
+        return msgspec.structs.replace(newest, value=value, reason=reason, before=None)
 
 
 def _points(coordinates: Any) -> Any:

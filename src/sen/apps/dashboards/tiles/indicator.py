@@ -12,12 +12,12 @@ from sen.kernel.errors import SenError
 
 def need(settings: IndicatorSettings, world: World) -> Need:
     """The figure."""
-    return Need(indicators={settings.code})
+    return Need(indicators={(settings.code, settings.tree)})
 
 
 def show(settings: IndicatorSettings, world: World, facts: Facts) -> Shown:
     """The newest figure of the unit."""
-    found = facts.indicators.get(settings.code)
+    found = facts.indicators.get((settings.code, settings.tree))
     if isinstance(found, SenError):
         raise found
     link = Link(_("Xem chỉ tiêu"), f"/figures/?unit={world.unit.code}")

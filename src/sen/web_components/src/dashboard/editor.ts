@@ -86,8 +86,9 @@ class SenDashboardEditor extends HTMLElement {
 
   private rebuild(): void {
     this.rebuilding = true;
+    this.grid.removeAll(false);
+    this.piece("grid").replaceChildren();
     this.grid.batchUpdate();
-    this.grid.removeAll();
     for (const tile of readingOrder(this.tiles)) this.place(tile);
     this.grid.batchUpdate(false);
     this.rebuilding = false;
