@@ -133,7 +133,8 @@ def figure_of(carried: Carried, rows: Mapping[UUID, IndicatorValue], period: Per
 def _computed(wanted: Definition, view: _View, depth: int) -> dict[Period, list[Figure]]:
     """The formula over its inputs in the same tree: inputs are carried first, so a ratio of merged units is one of sums."""
     formula = parse_formula(wanted.formula)
-    inputs = {name: definitions.definition(name) for name in sorted(formula.names)}
+    known = {one.code: one for one in definitions.definitions()}
+    inputs = {name: known[name] for name in sorted(formula.names) if name in known}
     found: dict[Period, dict[UUID, dict[str, Figure]]] = {period: {} for period in view.days}
     for name, one in inputs.items():
         for period, figures in _figures(one, view, depth=depth + 1).items():
@@ -152,10 +153,10 @@ def _of_formula(
 ) -> Figure:
     outcome = parse_formula(wanted.formula).evaluate({name: figure.value for name, figure in given.items()})
     some = next(iter(given.values()))
-    missing = [name for name in outcome.missing if name in inputs]
-    reasons = [given[name].reason for name in missing if name in given and given[name].reason]
+    reasons = [given[name].reason for name in outcome.missing if name in given and given[name].reason]
+    lacking = ", ".join(inputs[name].name if name in inputs else name for name in outcome.missing)
     words = {
-        "missing": reasons[0] if reasons else _("Thiếu số của {names}.").format(names=", ".join(inputs[name].name for name in missing)),
+        "missing": reasons[0] if reasons else _("Thiếu số của {names}.").format(names=lacking),
         "division_by_zero": _("Mẫu số của công thức bằng 0."),
         "not_a_number": _("Công thức không cho kết quả là số."),
     }  # fmt: skip

@@ -46,9 +46,11 @@ def _schemas(clickhouse_url: str, cluster: str, nats_url: str) -> None:
 
 
 def _packs() -> None:
+    from sen.apps.indicators import interface as indicators
     from sen.apps.packs import interface as packs
 
     packs.packs()  # reads and checks all of them
+    indicators.register_pack_indicators()
 
 
 def _fill(data: Path) -> None:
