@@ -42,9 +42,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
             words = _("Đã tạo tài khoản %(name)s. Mời đăng nhập bằng mật khẩu vừa đặt.") % {"name": user.username}
             messages.success(request, words)
             return HttpResponseRedirect(f"{reverse('account_login')}?next=/")
-    answer = render(request, "access/invitation.html", context, status=status)
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    return render(request, "access/invitation.html", context, status=status)
 
 
 def _password(request: HttpRequest) -> str:
