@@ -47,7 +47,8 @@ export class Face {
     if (words) this.set("next", "");
   }
 
-  private now(): number {
+  /** This moment on the centre's clock. */
+  now(): number {
     return Date.now() + this.ahead;
   }
 

@@ -18,7 +18,7 @@ export class Wall {
   private html: string[] = [];
   private revision: string;
   private refreshed = Date.now();
-  private reached = Date.now();
+  private reached = 0;
   private failures = 0;
 
   constructor(
@@ -30,6 +30,7 @@ export class Wall {
     this.face = new Face(stage);
     this.face.show(state);
     this.face.updated();
+    this.reached = this.face.now();
   }
 
   start(): void {
@@ -141,7 +142,7 @@ export class Wall {
 
   private here(): void {
     this.failures = 0;
-    this.reached = Date.now();
+    this.reached = this.face.now();
     this.stage.removeAttribute("data-lost");
     this.face.lost("");
   }
