@@ -40,7 +40,7 @@ def page_context(request: HttpRequest, template_id: UUID) -> dict[str, Any]:
     versions = interface.versions(scope, template_id)
     content, base, of_what = _content(scope, detail, held, versions)
     known = sheet_of(ref.kind)
-    may_override = held is not None and not held.own and scope.allows(policies.OVERRIDE, unit.id)
+    may_override = known is not None and held is not None and not held.own and scope.allows(policies.OVERRIDE, unit.id)
     offered = held is None and any(one.template.id == template_id for one in interface.offers(scope, unit.id))
     inherits = held is not None and not held.own
     open_fields = held.open_fields if held else versions[0].open_fields if versions else ()

@@ -67,7 +67,9 @@ def view(
     known = sheet_of(kind)
     look = _Look(kind, content, base, list(open_fields), frozenset(applied), owner_name)
     if known is None:
-        leaves = [path for path in paths.item_paths(dict(content)) if path]
+        leaves = [
+            path for path in paths.item_paths(dict(content)) if path and paths.get(dict(content), path) not in ([], {})
+        ]
         return View(rows=[], plain=[look.field(path) for path in leaves])
     items = list(content.get(known.list_name, ()))
     held = {item["code"] for item in items}
