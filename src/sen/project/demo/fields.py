@@ -27,13 +27,13 @@ _STEP_MS = 1_800_000
 
 
 def light_trap(name: str, times: Times, p: Mapping[str, float]) -> dict[str, Array]:
-    """Insects of the night before each moment, one number per local day: flights, fewer under a bright moon."""
-    seed, night = seed_of(name), (times + LOCAL_MS) // DAY_MS
+    """Insects of the last night, told until the next count at 07:00: flights of some nights, fewer under a bright moon."""
+    seed, night = seed_of(name), times // DAY_MS  # counted at 07:00, midnight UTC
     phase = (night + seed % 97) % p["generation"] - p["generation"] / 2.0
     crest = np.exp(-((phase / p["flight"]) ** 2)) * (
         1.0 + 0.45 * white(seed ^ 0xB1, (night + seed % 97) // int(p["generation"]))
     )
-    moon = 0.5 - 0.5 * np.cos(2.0 * np.pi * (times - _NEW_MOON_MS) / DAY_MS / _MOON_DAYS)
+    moon = 0.5 - 0.5 * np.cos(2.0 * np.pi * (night * DAY_MS - _NEW_MOON_MS) / DAY_MS / _MOON_DAYS)
     light = 1.0 - 0.55 * moon
     luck = np.exp(0.45 * white(seed ^ 0xB2, night))
     others = {

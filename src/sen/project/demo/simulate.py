@@ -23,8 +23,6 @@ log = structlog.get_logger(__name__)
 
 # Seconds between two deliveries of a channel. Shorter than the promise, so that a screen is alive.
 CADENCE_S = {"mqtt": 40.0, "http": 50.0, "ftp": 90.0, "sftp": 90.0, "folder": 120.0}
-# Who counts once in hours tells that count again and again, not a new one every minute.
-SELDOM_MS = 6 * 3_600_000
 FIRST_WITHIN_S = 8.0
 RETRY_S = 4.0
 LONGEST_RETRY_S = 60.0
@@ -104,8 +102,6 @@ def take(group: Group, now: int, origin: int) -> list[Sample]:
 
 def _sample(station: Station, moment: int, origin: int) -> Sample | None:
     measured = moment - LATE_BY_MS if station.behaviour == "late" else moment
-    if station.interval_s * 1000 >= SELDOM_MS:
-        measured -= measured % (station.interval_s * 1000)
     times = np.array([measured], dtype=np.int64)
     values: dict[str, float] = {}
     status: dict[str, int] = {}
