@@ -20,7 +20,7 @@ PAGES = (
     "/", "/map/", "/map/?paint=index&show=broken", "/assets/kk-cao-lanh/", "/assets/cao-lanh/?range=7d", "/data/connections/", "/data/connections/?state=late,lost",
     "/data/sources/new/", "/data/sources/new/?connector=station_files", "/data/proposals/", "/data/dead-letters/", "/data/limits/",
     "/figures/", "/figures/?code=dan_so&from=2024-H2&to=2026-H1&tree=as_was&period=2025-H1", "/figures/dan_so/29888/", "/figures/do.pm25.mean/82/",
-    "/admin/units/", "/admin/units/?as_of=2025-06-30", "/admin/units/82-snnmt/", "/admin/people/", "/admin/audit/?verify=1", "/admin/health/",
+    "/admin/units/", "/admin/units/?as_of=2025-06-30", "/admin/units/82-snnmt/", "/admin/packs/", "/admin/packs/traffic/", "/admin/people/", "/admin/audit/?verify=1", "/admin/health/",
     "/centres/", "/centres/28249/", "/centres/29869/", "/?unit=28249", "/modules/", "/modules/?unit=28249", "/modules/28249/environment/", "/map/?unit=28249",
     "/dashboards/", "/dashboards/?unit=28249",
     "/templates/?tab=own", "/templates/?unit=29869&tab=pending", "/templates/?unit=29869&tab=offered", "/templates/new/", "/templates/drift/",
