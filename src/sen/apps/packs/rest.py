@@ -13,6 +13,7 @@ from sen.apps.packs import interface
 from sen.apps.packs.rest_inheritance import router as inheritance_router
 from sen.apps.packs.rest_packs import router as packs_router
 from sen.apps.packs.rest_templates import router as templates_router
+from sen.apps.packs.rest_templates import scope_of, unit_id_of
 from sen.kernel import clock
 from sen.kernel.errors import NotFound
 
@@ -52,7 +53,10 @@ class AssetKindOut(Schema):
 
 
 class LimitOut(Schema):
-    """A limit in force; `verified` is false where the figure has not been compared with the signed text."""
+    """A limit in force; `verified` is false where the figure has not been compared with the signed text.
+
+    `set_…` name the limit set of a unit that the row comes from, `overridden` whether the unit changed it; null for the packs' rows.
+    """
 
     standard: str
     property: str
@@ -68,6 +72,11 @@ class LimitOut(Schema):
     verified: bool
     label: str
     source: str
+    set_id: str | None = None
+    set_name: str | None = None
+    set_version: int | None = None
+    set_owner_code: str | None = None
+    overridden: bool = False
 
 
 class Properties(Schema):
@@ -109,14 +118,22 @@ def list_limits(
     property: str | None = None,
     as_of: date | None = None,
     station: str | None = None,
+    unit: str | None = None,
 ) -> dict[str, Any]:
-    """The limits in force on the local day `as_of` (today without it), with those of one `station` (an asset's code) where asked."""
+    """The limits in force on the local day `as_of` (today without it), with those of one `station` (an asset's code) where asked.
+
+    With `unit`, the code of one of the caller's units, those that hold for the stations of that unit.
+    """
     known = interface.properties()
     if property is not None and property not in known:
         raise NotFound(f"Không có thông số “{property}”.", action="Xem danh mục tại /api/v1/properties.")
     day = as_of or clock.local(clock.now()).date()
     codes = list(known) if property is None else [property]
-    return _page(limit for code in codes for limit in interface.limits(code, as_of=day, station=station))
+    own: tuple[interface.UnitLimit, ...] = ()
+    if unit is not None:
+        unit_id = unit_id_of(scope_of(request), unit)
+        own = interface.limits_of_units([unit_id], as_of=day)[unit_id]
+    return _page(limit for code in codes for limit in interface.limits(code, as_of=day, station=station, own=own))
 
 
 def _page(rows: Any) -> dict[str, Any]:

@@ -46,6 +46,12 @@ def test_from_draft_to_a_units_setting_and_back(rest: Any, world: World) -> None
     [setting] = officer("GET", f"/units/{code}/settings?kind=limit_set")["items"]
     assert setting["content"]["rows"][0]["maximum"] == 40.0
 
+    limits = officer("GET", f"/limits?property=pm25&unit={code}")["items"]
+    [ours] = [one for one in limits if one["set_id"]]  # in the place of the pack's row of the same standard
+    assert (ours["maximum"], ours["set_id"], ours["set_owner_code"], ours["overridden"]) == (40.0, template, "82", True)
+    assert [one["averaging"] for one in limits].count("24h") == 1
+    officer("GET", f"/limits?unit={world.theirs.code}", expect=404)
+
     steward("PUT", f"/templates/{template}/draft", {"content": {"rows": [row(maximum=30.0)]}, "revision": 3})
     assert published(rest, template) == 2
     changes = officer("GET", f"/templates/{template}/diff?from=1&to=2")["items"]
