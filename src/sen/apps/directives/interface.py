@@ -42,7 +42,7 @@ def extract_tasks(path: Path) -> Extraction:
 def extract_from_text(text: str) -> Extraction:
     """The tasks of a text, in reading order. The same text always gives the same tasks."""
     document = anatomy.take_apart(surface.of(text))
-    drafts = Reader(document).drafts
+    drafts = [*Reader(document).drafts, *(draft for table in document.tables for draft in table.drafts)]
     return Extraction(
         document.number,
         document.issuer,

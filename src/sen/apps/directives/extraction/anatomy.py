@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from sen.apps.directives.extraction import agencies
+from sen.apps.directives.extraction import agencies, tables
 from sen.apps.directives.extraction.blocks import Block, sealed, split
 from sen.apps.directives.extraction.deadlines import Issued
 from sen.apps.directives.extraction.surface import CAPITAL, Surface
+from sen.apps.directives.extraction.tables import Table
 
 HEAD_SHARE = 3000  # characters within which the head of a document lies
 _DATED = re.compile(
@@ -51,6 +52,7 @@ class Document:
     issued: Issued
     addressees: tuple[str, ...]
     body: tuple[Block, ...]
+    tables: tuple[Table, ...]
 
 
 def take_apart(surface: Surface) -> Document:
@@ -58,14 +60,18 @@ def take_apart(surface: Surface) -> Document:
     blocks = split(surface)
     end = _end_of_body(surface, blocks)
     addressees, begin = _addressees(surface, blocks)
+    issued = _issued(surface)
+    # Annexes stand behind the signature, so tables are looked for in the whole text.
+    found = tuple(tables.find(surface, issued))
     body = tuple(block for block in blocks[begin:] if block.start < end and not _is_head_line(surface, block, begin))
     return Document(
         sealed(surface, blocks),
         _number(surface),
         _issuer(surface),
-        _issued(surface),
+        issued,
         addressees,
-        body,
+        tuple(block for block in body if not any(table.start <= block.start < table.end for table in found)),
+        found,
     )
 
 

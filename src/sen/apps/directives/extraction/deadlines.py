@@ -65,7 +65,7 @@ _PAST = re.compile(
 )
 _BY_OFFICE = re.compile(r"theo\s+chức\s*năng\s*,?\s*nhiệm\s*vụ(?:\s+được\s+giao)?|theo\s+thẩm\s+quyền")
 _ABOUT = re.compile(
-    r"(?<!\w)(?:tình\s*hình|kết\s*quả|số\s*liệu|chỉ\s*tiêu|nhiệm\s*vụ|công\s*tác|kế\s*hoạch|chương\s*trình|dự\s*toán|vốn|nghị\s*quyết|tăng\s*trưởng|đạt|thu|chi|xảy\s*ra|phát\s*sinh|diễn\s*ra|hoạt\s*động)(?!\w)[^,.;]{0,60}$"
+    r"(?<!\w)(?:tình\s*hình|kết\s*quả|số\s*liệu|chỉ\s*tiêu|nhiệm\s*vụ|công\s*tác|kế\s*hoạch|chương\s*trình|dự\s*toán|nghị\s*quyết|tăng\s*trưởng|đạt|thu|chi|xảy\s*ra|phát\s*sinh|diễn\s*ra|hoạt\s*động)(?!\w)[^,.;]{0,60}$"
 )
 _DONE_BY = re.compile(
     r"(?:hoàn\s*thành|xong|trình|báo\s*cáo|ban\s*hành|gửi|nộp|đưa\s*vào|thời\s*(?:gian|hạn)|bảo\s*đảm|đảm\s*bảo|hạn|tham\s*mưu|phê\s*duyệt|khởi\s*công|tổ\s*chức|triển\s*khai|thực\s*hiện|xây\s*dựng|lập|rà\s*soát|kiểm\s*tra|kết\s*nối|bàn\s*giao|giải\s*quyết|xử\s*lý|khắc\s*phục)[^.;]{0,80}$"

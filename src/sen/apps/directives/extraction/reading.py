@@ -106,7 +106,13 @@ def _docx_lines(element: Any, labels: _Numbering) -> Iterator[str]:
     if element.tag == f"{_W}p":
         yield labels.before(element) + _paragraph_text(element)
     elif element.tag == f"{_W}tbl":
-        for row in element.iter(f"{_W}tr"):
+        rows = [[_cell_text(cell) for cell in row.iterchildren(f"{_W}tc")] for row in element.iterchildren(f"{_W}tr")]
+        if any(
+            "chủ trì" in unicodedata.normalize("NFC", cell).lower() for row in rows[:2] for cell in row if len(row) > 2
+        ):
+            yield "\n".join(" | ".join(row) for row in rows)
+            return
+        for row in element.iterchildren(f"{_W}tr"):
             for cell in row.iterchildren(f"{_W}tc"):
                 for child in cell.iterchildren():
                     yield from _docx_lines(child, labels)
@@ -114,6 +120,10 @@ def _docx_lines(element: Any, labels: _Numbering) -> Iterator[str]:
         for content in element.iterchildren(f"{_W}sdtContent"):
             for child in content.iterchildren():
                 yield from _docx_lines(child, labels)
+
+
+def _cell_text(cell: Any) -> str:
+    return " ".join(" ".join(_paragraph_text(one) for one in cell.iter(f"{_W}p")).split()).replace("|", "/")
 
 
 def _paragraph_text(paragraph: Any) -> str:

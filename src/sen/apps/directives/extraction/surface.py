@@ -56,6 +56,10 @@ class Surface:
             end -= 1
         return self.original[self._first[start] : self._last[end - 1]] if start < end else ""
 
+    def verbatim_at(self, at: int) -> str:
+        """The one original character behind `clean[at]`."""
+        return self.original[self._first[at] : self._last[at]]
+
 
 def of(original: str) -> Surface:
     """The surface of a text."""

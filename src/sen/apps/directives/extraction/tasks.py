@@ -27,6 +27,7 @@ class _Heading:
     coordinating: list[str]
     number: int
     details: bool = False
+    alone: bool = False  # nothing but names: the paragraph below is the work
 
 
 class Reader:
@@ -57,7 +58,7 @@ class Reader:
         for block in blocks[index + 1 :]:
             if block.level <= blocks[index].level:
                 break
-            if block.marker:
+            if block.marker or (block.start == blocks[index + 1].start and blocks[index].marker):
                 below.append(block)
         top = min((block.level for block in below), default=0.0)
         return [block for block in below if block.level == top]
@@ -79,7 +80,7 @@ class Reader:
                 self._open(block, sentence, found, children if last else [])
             elif len(self.drafts) > first_draft:
                 self._go_on(sentence, self.drafts[first_draft:])
-            elif not inside_details and number == 0 and block.marker and self._begins_with_work(sentence):
+            elif not inside_details and number == 0 and self._is_headed(block) and self._begins_with_work(sentence):
                 self._inherit(block, sentence)
             elif not block.marker or inside_details:
                 self._deliver(sentence)
@@ -92,7 +93,7 @@ class Reader:
         for number, opening in enumerate(found):
             end = found[number + 1].start if number + 1 < len(found) else sentence.end
             leads, notes = self._leads(opening)
-            if not leads:
+            if not leads or self._is_own_act(block, opening):
                 continue
             work = self._surface.lower[opening.work : end]
             is_last = number == len(found) - 1
@@ -110,6 +111,11 @@ class Reader:
             self._add(draft)
             if is_last and children:
                 self._push(block, opening, end, leads, details=True)
+
+    def _is_own_act(self, block: Block, opening: Opening) -> bool:
+        """ "Bộ X xây dựng hướng dẫn kèm theo" in a letter of Bộ X: it tells what it did."""
+        alone = len(opening.names) == 1 and not opening.asked and not block.marker
+        return alone and lexicon.same(opening.names[0].text, self._document.issuer)
 
     def _leads(self, opening: Opening) -> tuple[list[str], list[str]]:
         leads: list[str] = []
@@ -147,7 +153,8 @@ class Reader:
     def _push(self, block: Block, opening: Opening, end: int, leads: list[str], *, details: bool = False) -> None:
         self._counted += 1
         coordinating = self._coordinating(opening.work, end, leads)
-        self._headings.append(_Heading(block.level, leads, coordinating, self._counted, details))
+        alone = not self._surface.lower[opening.work : end].strip(" :.")
+        self._headings.append(_Heading(block.level, leads, coordinating, self._counted, details, alone))
 
     def _heading_number(self) -> int:
         return self._headings[-1].number if self._headings else 0
@@ -155,6 +162,10 @@ class Reader:
     def _coordinating(self, start: int, end: int, leads: list[str]) -> list[str]:
         names = clauses.coordinating(self._surface, start, end)
         return [name.text for name in names if not any(lexicon.same(name.text, lead) for lead in leads)]
+
+    def _is_headed(self, block: Block) -> bool:
+        """Whether a block without a subject may have one above: points may, a paragraph only right below bare names."""
+        return bool(block.marker) or (bool(self._headings) and self._headings[-1].alone)
 
     def _begins_with_verb(self, sentence: Sentence) -> bool:
         """Whether it asks without naming anybody: "Rà soát …", "Trên cơ sở đó, rà soát …", "Định kỳ … báo cáo"."""

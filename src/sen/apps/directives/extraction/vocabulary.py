@@ -83,7 +83,7 @@ CLOSING = re.compile(
     r"(?:biết\s*(?:,|và|để)?\s*(?:tổ\s*chức\s*)?(?:triển\s*khai\s*)?thực\s*hiện|chịu\s*trách\s*nhiệm\s*thi\s*hành"
     r"|(?:có\s*)?trách\s*nhiệm\s*thi\s*hành|căn\s*cứ\s*quyết\s*định\s*(?:này\s*)?thi\s*hành"
     r"|^\W*(?:quan\s*tâm\s*,?\s*)?phối\s*hợp\s*,?\s*(?:tổ\s*chức\s*|triển\s*khai\s*)*thực\s*hiện\s*(?:tốt|nghiêm\s*túc|hiệu\s*quả)?\W*$"
-    r"|^\W*(?:(?:khẩn\s*trương|nghiêm\s*túc|tổ\s*chức|triển\s*khai|nghiêm)\s*)*thực\s*hiện\W*$"
+    r"|^\W*(?:(?:quan\s*tâm\s*,?|khẩn\s*trương|nghiêm\s*túc|tổ\s*chức|triển\s*khai|nghiêm)\s*)*thực\s*hiện\W*$"
     r"|theo\s*dõi\s*,?\s*chỉ\s*đạo\s*\.?/|để\s*(?:biết|thực\s*hiện)\s*\.?/)"
 )
 CARRY_OUT = re.compile(

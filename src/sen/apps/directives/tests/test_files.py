@@ -37,6 +37,24 @@ def test_a_word_file_with_automatic_numbers_and_a_table_as_letterhead(tmp_path: 
     assert [f"{task.deadline}" for task in found.tasks] == ["None", "2024-04-15"]
 
 
+def test_a_table_of_tasks_in_word(tmp_path: Path) -> None:
+    rows = [
+        ["TT", "Nội dung công việc", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời gian hoàn thành"],
+        ["I", "Nhiệm vụ chung", "", "", ""],
+        ["1", "Lập danh mục dữ liệu dùng chung", "Sở Khoa học và Công nghệ", "Các sở, ban, ngành", "Quý II/2024"],
+        ["2", "Kết nối hệ thống một cửa", "Văn phòng UBND tỉnh, Sở Nội vụ", "", "Trước ngày 30/9/2024"],
+        ["3", "Tuyên truyền đến người dân", "UBND các xã, phường", "", "Thường xuyên"],
+    ]
+    write_docx(tmp_path / "a.docx", ["Trên đây là kế hoạch."], rows)
+    tasks = directives.extract_tasks(tmp_path / "a.docx").tasks
+    assert [(task.agencies, task.task, f"{task.deadline}", task.deadline_text) for task in tasks] == [
+        (("Sở Khoa học và Công nghệ",), "Lập danh mục dữ liệu dùng chung", "2024-06-30", "Quý II/2024"),
+        (("Văn phòng UBND tỉnh", "Sở Nội vụ"), "Kết nối hệ thống một cửa", "2024-09-30", "Trước ngày 30/9/2024"),
+        (("UBND các xã, phường",), "Tuyên truyền đến người dân", "None", ""),
+    ]
+    assert tasks[0].coordinating == ("các sở, ban, ngành",)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_text_files_in_the_usual_encodings(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "a.txt").write_bytes(letter(BODY).replace("\n", "\r\n").encode(encoding))

@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 from sen.apps.directives.interface import extract_from_text
 from sen.apps.directives.tests.letters import letter
 
-PIECES = st.sampled_from(
+WORDS = st.sampled_from(
     """Giao|Sở Xây dựng|Sở|UBND các xã, phường|chủ trì, phối hợp với|báo cáo|trước ngày|05/4|31/02/2024|Quý I|năm|2024|trong tháng|13|;|.|:|,
     |\n|\n\n- |\n1. |a) |(|)|các|đơn vị liên quan|đề nghị|yêu cầu|kể từ ngày ký|trong 5 ngày làm việc|Thời gian hoàn thành|Kính gửi:|Nơi nhận:
     |./.|**|phối hợp|Trung tâm|đã|và|TP. |999999|trong 400 tháng kể từ ngày ký|\x00|\u200b|Điều 1.|cuối|0/0/0000|ngày   tháng   năm""".replace(
         "\n    ", ""
     ).split("|")
 )
+TABLE = "\nTT | Nội dung | Chủ trì | Thời hạn\n1 | Rà soát quỹ đất | Sở Y tế | Quý II/2024\n"
+PIECES = st.one_of(WORDS, st.sampled_from([TABLE, "|", "| |"]))
 TEXTS = st.one_of(
     st.text(max_size=400),
     st.lists(PIECES, max_size=60).map(" ".join),

@@ -60,6 +60,20 @@ def test_work_below_a_heading_belongs_to_the_agency_of_the_heading() -> None:
     assert leads(body) == [["Sở Xây dựng"], ["Sở Xây dựng"], ["Công an tỉnh"]]
 
 
+def test_a_paragraph_right_below_bare_names_is_their_work() -> None:
+    assert leads("1. Sở Xây dựng:\nKhẩn trương phân bổ vốn.\n\n2. Công an tỉnh bảo đảm trật tự.") == [
+        ["Sở Xây dựng"],
+        ["Công an tỉnh"],
+    ]
+
+
+def test_what_the_issuer_does_itself_is_no_task() -> None:
+    text = letter("Bộ Y tế xây dựng hướng dẫn kèm theo Công văn này.").replace(
+        "ỦY BAN NHÂN DÂN\nTỈNH SEN VÀNG", "BỘ Y TẾ"
+    )
+    assert extract_from_text(text).tasks == ()
+
+
 def test_partners_of_a_heading_hold_for_its_points() -> None:
     body = "a) Sở Y tế phối hợp với Sở Tài chính:\n\n- Lập dự toán.\n\n- Mua vắc xin.\n\n- Thời gian hoàn thành trước ngày 15/4/2024."
     tasks = read(body).tasks
