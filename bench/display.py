@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from playwright.sync_api import Request, sync_playwright
+from playwright.sync_api import Error, Request, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 UNIFORM_BYTES = 8_000
@@ -70,7 +70,7 @@ class Display:
             self.page.wait_for_timeout(10)
             if self.requests > before and not self._pending:
                 break
-        scene = self.page.evaluate("() => document.querySelector('[data-part=scene]')?.textContent ?? ''")
+        scene = self._evaluate("() => document.querySelector('[data-part=scene]')?.textContent ?? ''")
         self.scene_changes += scene != self.scene
         self.scene = scene
 
@@ -87,19 +87,28 @@ class Display:
     def has_picture(self) -> bool:
         """Whether the screen is not uniform and says something besides its frame."""
         picture = self.page.screenshot(clip={"x": 0, "y": 70, "width": 1366, "height": 660})
-        words = self.page.evaluate("() => document.querySelector('.scene')?.textContent.trim().length ?? 0")
+        words = self._evaluate("() => document.querySelector('.scene')?.textContent.trim().length ?? 0")
         return len(picture) > UNIFORM_BYTES and words > 3
 
     def lost_words(self) -> str:
         """What the page says about the centre being away; empty while it is there."""
         label = "() => { const one = document.querySelector('[data-part=lost]'); return one && !one.hidden ? one.textContent : '' }"
-        return str(self.page.evaluate(label))
+        return str(self._evaluate(label))
 
     def stale_marks(self) -> int:
         """How many figures the page itself calls old."""
         return int(
-            self.page.evaluate("() => document.querySelectorAll('.fresh.late, .fresh.lost, .tile-box.stale').length")
+            self._evaluate("() => document.querySelectorAll('.fresh.late, .fresh.lost, .tile-box.stale').length")
         )
+
+    def _evaluate(self, script: str) -> Any:
+        """The answer of the page; once more where it is just loading itself anew after an update."""
+        for _try in range(3):
+            try:
+                return self.page.evaluate(script)
+            except Error:
+                self.page.wait_for_selector("sen-stage[data-ready]")
+        return self.page.evaluate(script)
 
     def _count(self, request: Request) -> None:
         self._pending += 1

@@ -51,7 +51,7 @@ def _for_displays(view: View) -> View:
             answer = _waiting(request, 503)
             answer["Retry-After"] = str(WAIT_SECONDS)
         answer["Cache-Control"] = "no-store"
-        answer["Referrer-Policy"] = "no-referrer"
+        answer.setdefault("Referrer-Policy", "no-referrer")
         answer["X-Robots-Tag"] = "noindex, nofollow"
         return answer
 
@@ -63,22 +63,25 @@ def _for_displays(view: View) -> View:
 def pairing(request: HttpRequest) -> HttpResponse:
     """Six digits, typed with a remote control, become the address of the screen."""
     if request.method == "GET":
-        return render(request, "dashboards/tv/pairing.html", {"scope": None})
+        return _pairing_page(request)
     address = request.META.get("REMOTE_ADDR", "")
     if wrong_codes.too_many(address):
-        return _refused_pairing(request, _("Nhập sai nhiều lần."), _("Chờ 10 phút, lấy mã mới rồi nhập lại."), 429)
+        return _pairing_page(request, _("Nhập sai nhiều lần."), _("Chờ 10 phút, lấy mã mới rồi nhập lại."), 429)
     try:
         token = screens.pair(request.POST.get("code", "").replace(" ", "")[:12])
     except NotFound as error:
         if wrong_codes.wrong(address):
             screens.forget_pairing_codes()
-        return _refused_pairing(request, error.message, error.action, 422)
+        return _pairing_page(request, error.message, error.action, 422)
     return HttpResponseRedirect(reverse("console:tv-screen", args=[token]), status=303)
 
 
-def _refused_pairing(request: HttpRequest, problem: str, action: str, status: int) -> HttpResponse:
+def _pairing_page(request: HttpRequest, problem: str = "", action: str = "", status: int = 200) -> HttpResponse:
+    """The form. Its address holds no secret, and without a referrer a browser would send `Origin: null`, which is refused."""
     context = {"scope": None, "problem": problem, "action": action}
-    return render(request, "dashboards/tv/pairing.html", context, status=status)
+    answer = render(request, "dashboards/tv/pairing.html", context, status=status)
+    answer["Referrer-Policy"] = "same-origin"
+    return answer
 
 
 @_for_displays
