@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from sen.apps.organisations import interface as organisations
 from sen.kernel import clock
 from sen.kernel.errors import Conflict, InvalidInput, NotFound, SenError
 
+log = structlog.get_logger(__name__)
 MOST = 500
 State = BulkOpening.State
 
@@ -66,6 +68,9 @@ def _opened(held: BulkOpening, code: str) -> str:
         services.open_centre(scope=scope, unit_id=unit.id, plan=proposal(scope, unit).plan, bulk=held)
     except SenError as error:
         return f"{error.message} {error.action}".strip()
+    except Exception:  # the others shall not wait for what is wrong with this one
+        log.exception("centre_not_opened", unit=code, bulk=str(held.pk))
+        return _("Lỗi của hệ thống; đã ghi nhật ký. Mở riêng đơn vị này sau, hoặc báo quản trị viên.")
     return ""
 
 
