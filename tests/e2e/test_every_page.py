@@ -24,6 +24,7 @@ PAGES = (
     "/centres/", "/centres/28249/", "/centres/29869/", "/?unit=28249", "/modules/", "/modules/?unit=28249", "/modules/28249/environment/", "/map/?unit=28249",
     "/dashboards/", "/dashboards/?unit=28249",
     "/templates/?tab=own", "/templates/?unit=29869&tab=pending", "/templates/?unit=29869&tab=offered", "/templates/new/", "/templates/drift/",
+    "/walls/", "/walls/screens/new/", "/tv/",
     "/console/account/", "/console/style/", "/accounts/2fa/", "/accounts/password/change/", "/khong-co-trang-nay/",
 )  # fmt: skip
 
