@@ -72,7 +72,9 @@ def test_the_nearer_and_the_later_rule_wins_and_incidents_stand_above_people() -
 
 
 def test_what_comes_next_looks_through_borders_that_change_nothing() -> None:
-    plan = Plan(timed=[timed(1, "A", "07:30", "08:00"), timed(2, "A", "08:00", "09:00"), timed(3, "B", "09:00", "10:00")])
+    plan = Plan(
+        timed=[timed(1, "A", "07:30", "08:00"), timed(2, "A", "08:00", "09:00"), timed(3, "B", "09:00", "10:00")]
+    )
     ahead = following(plan, local("2026-11-23 07:45"))
     assert ahead is not None
     assert (ahead[0], ahead[1].key) == (local("2026-11-23 09:00"), "B")
