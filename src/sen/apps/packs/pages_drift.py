@@ -192,7 +192,8 @@ def _totals(league: list[League]) -> dict[str, int]:
 
 def _states() -> list[tuple[str, str]]:
     return [
-        ("behind", _("chậm bản")), ("declined", _("từ chối bản mới")), ("changed", _("có giá trị riêng")), ("ignored", _("có giá trị riêng không còn áp dụng")),
+        ("behind", _("chậm bản")), ("declined", _("từ chối bản mới")), ("changed", _("có giá trị riêng")),
+        ("ignored", _("có giá trị riêng không còn áp dụng")),
         ("same", _("không khác")),
     ]  # fmt: skip
 

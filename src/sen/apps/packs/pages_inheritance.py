@@ -42,7 +42,7 @@ def page_context(request: HttpRequest, template_id: UUID) -> dict[str, Any]:
     known = sheet_of(ref.kind)
     may_override = known is not None and held is not None and not held.own and scope.allows(policies.OVERRIDE, unit.id)
     offered = held is None and any(one.template.id == template_id for one in interface.offers(scope, unit.id))
-    inherits = held is not None and not held.own
+    may_inherit = scope.allows(policies.INHERIT, unit.id)
     open_fields = held.open_fields if held else versions[0].open_fields if versions else ()
     adds_rows = known is not None and held is not None and f"/{known.list_name}/*" in held.open_fields
     shown = view(
@@ -53,7 +53,7 @@ def page_context(request: HttpRequest, template_id: UUID) -> dict[str, Any]:
         "content_of": of_what, "open_words": words.open_words(ref.kind, open_fields), "pending": _pending(held, versions),
         "ignored": _ignored(ref, held), "versions": [version_facts(one, held) for one in versions], "changes": _changes(scope, unit, template_id),
         "uses": [one for one in interface.where_used(scope, template_id) if one.state in _HOLDING],
-        "may_inherit": scope.allows(policies.INHERIT, unit.id), "may_leave": inherits and held is not None and not held.mandatory and scope.allows(policies.INHERIT, unit.id),
+        "may_inherit": may_inherit, "may_leave": may_inherit and held is not None and not held.own and not held.mandatory,
         "may_override": may_override, "adds_rows": f"/{known.list_name}/+" if known and adds_rows else "",
         "may_publish": scope.sees(ref.owner_id) and scope.allows(policies.PUBLISH, ref.owner_id) and not ref.retired,
         "may_change": scope.sees(ref.owner_id) and scope.allows(policies.CHANGE, ref.owner_id) and not ref.retired,

@@ -89,9 +89,16 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "section": "admin", "unit": unit, "tab": tab, "tabs": _tabs(parts, used), "chosen": request.GET, "empty": _empty(tab, request, unit),
         "rows": _own(rows, scope) if tab == "own" else rows,
         "kinds": sorted(interface.template_kinds().values(), key=lambda kind: str(kind.name)),
-        "states": [("changed", _("đã sửa tại đơn vị")), ("ignored", _("có giá trị riêng không còn áp dụng")), ("pending", _("có bản mới")), ("mandatory", _("bắt buộc"))],
+        "states": _states(),
         "may_inherit": scope.allows(policies.INHERIT, unit.id), "may_create": scope.allows(policies.CHANGE, unit.id),
     }  # fmt: skip
+
+
+def _states() -> list[tuple[str, str]]:
+    return [
+        ("changed", _("đã sửa tại đơn vị")), ("ignored", _("có giá trị riêng không còn áp dụng")),
+        ("pending", _("có bản mới")), ("mandatory", _("bắt buộc")),
+    ]  # fmt: skip
 
 
 def _tabs(parts: dict[str, Sequence[Any]], used: list[Effective]) -> list[Tab]:

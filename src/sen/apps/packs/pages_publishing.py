@@ -128,7 +128,8 @@ def _context(scope: Scope, detail: TemplateDetail, values: dict[str, Any]) -> di
         "next_label": words.version_name((every[0].number if every else 0) + 1).lower(),
         "changes": folds(ref.kind, diff(old, detail.draft or {}, kind=ref.kind)), "rules": _rules(scope, detail),
         "unit_kinds": [(kind, words.unit_kind_name(kind)) for kind in KINDS], "units_below": _below(detail),
-        "open_choices": [(one, name, leads_somewhere(detail.draft or {}, one)) for one, name in (known.open_choices if known else ())], **_receiving(scope, detail, values),
+        "open_choices": [(one, name, leads_somewhere(detail.draft or {}, one)) for one, name in (known.open_choices if known else ())],
+        **_receiving(scope, detail, values),
     }  # fmt: skip
 
 
@@ -164,7 +165,8 @@ def _receiving(scope: Scope, detail: TemplateDetail, values: dict[str, Any]) -> 
     using = sum(one.has for one in found)
     said = {
         "own": _("Chỉ %(name)s dùng; không đơn vị nào được mời.") % {"name": detail.ref.owner_name},
-        "kinds": _("Chọn loại đơn vị ở bên."), "units": _("Chọn đơn vị ở bên."), "all": _("%(name)s chưa có đơn vị cấp dưới.") % {"name": detail.ref.owner_name},
+        "kinds": _("Chọn loại đơn vị ở bên."), "units": _("Chọn đơn vị ở bên."),
+        "all": _("%(name)s chưa có đơn vị cấp dưới.") % {"name": detail.ref.owner_name},
     }.get(values["rule"], "")  # fmt: skip
     if found:
         said = _("%(using)d đang dùng sẽ được mời xem khác biệt; %(new)d được mời nhận mẫu.") % {

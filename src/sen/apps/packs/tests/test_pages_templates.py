@@ -140,6 +140,32 @@ def test_open_fields_are_changed_and_closed_ones_refused_by_page_and_server(worl
     assert client("xa-b").get(f"/templates/{template}/", {"unit": world.ours.code}).status_code == 404
 
 
+def test_whole_rows_are_added_left_out_and_taken_back(world: World) -> None:
+    template = published(world, open_fields=["/rows/*"])
+    commune = client("xa-a")
+    commune.post(f"/templates/{template}/do/inherit/")
+    act = f"/templates/{template}/do/override/"
+
+    def rows(answer: Any) -> list[tuple[str, str]]:
+        return [(one.cells[0].words, one.state) for one in answer.context["rows"]]
+
+    assert (
+        "Dòng mới của đơn vị" in commune.get(f"/templates/{template}/field/?path={quote('/rows/+')}").content.decode()
+    )
+    unread = commune.post(act, {**TYPED, "path": "/rows/+", "label": "", "reason": "thử"})
+    assert unread.status_code == 422
+    assert "Cần nhập tên ngưỡng" in unread.content.decode()
+    added = commune.post(
+        act, {**TYPED, "path": "/rows/+", "property": "pm10", "code": "rieng", "reason": "Chợ đầu mối"}
+    )
+    assert rows(added) == [("PM2,5 trung bình 24 giờ", ""), ("Bụi mịn", "row-added")]
+    without = commune.post(act, {"path": "/rows/pm25-24h", "remove": "1"})
+    assert rows(without) == [("Bụi mịn", "row-added"), ("PM2,5 trung bình 24 giờ", "row-removed")]
+    again = commune.post(act, {"path": "/rows/pm25-24h", "reset": "1"})
+    assert ("PM2,5 trung bình 24 giờ", "") in rows(again)
+    assert rows(commune.post(act, {"path": "/rows/rieng", "reset": "1"})) == [("PM2,5 trung bình 24 giờ", "")]
+
+
 def test_a_new_version_says_what_becomes_of_own_changes(world: World) -> None:
     template = published(world, row(), row("pm10-24h", property="pm10", label="PM10"))
     commune = client("xa-a")
