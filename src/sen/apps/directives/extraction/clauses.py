@@ -61,6 +61,9 @@ def openings(surface: Surface, sentence: Sentence, *, point: bool = False) -> li
 
     `point`: the sentence begins a numbered point, where any word after an agency's name is taken for work.
     """
+    spoken = vocabulary.HAS_SAID.match(surface.lower, sentence.start, sentence.end)
+    if spoken:  # what stands before tells which letters this one answers
+        sentence = Sentence(spoken.end(), sentence.end)
     with_whom = [(name.start, name.end) for name in coordinating(surface, sentence.start, sentence.end)]
     subjects = (
         one

@@ -67,6 +67,10 @@ _BY_OFFICE = re.compile(r"theo\s+chức\s*năng\s*,?\s*nhiệm\s*vụ(?:\s+đư�
 _ABOUT = re.compile(
     r"(?<!\w)(?:tình\s*hình|kết\s*quả|số\s*liệu|chỉ\s*tiêu|nhiệm\s*vụ|công\s*tác|kế\s*hoạch|chương\s*trình|dự\s*toán|nghị\s*quyết|tăng\s*trưởng|đạt|thu|chi|xảy\s*ra|phát\s*sinh|diễn\s*ra|hoạt\s*động)(?!\w)[^,.;]{0,60}$"
 )
+# "báo cáo Thủ tướng kết quả trong Quý III": the receiver is named, so the period is when, not about what.
+_RESULT_TO = re.compile(
+    r"báo\s*cáo\s+(?:thủ\s*tướng|chính\s*phủ|ubnd|ủy\s*ban|uỷ\s*ban|chủ\s*tịch|bộ|sở|về)[^,;]*\skết\s*quả(?:\s+thực\s*hiện)?\s*$"
+)
 _DONE_BY = re.compile(
     r"(?:hoàn\s*thành|xong|trình|báo\s*cáo|ban\s*hành|gửi|nộp|đưa\s*vào|thời\s*(?:gian|hạn)|bảo\s*đảm|đảm\s*bảo|hạn|tham\s*mưu|phê\s*duyệt|khởi\s*công|tổ\s*chức|triển\s*khai|thực\s*hiện|xây\s*dựng|lập|rà\s*soát|kiểm\s*tra|kết\s*nối|bàn\s*giao|giải\s*quyết|xử\s*lý|khắc\s*phục)[^.;]{0,80}$"
 )
@@ -141,7 +145,8 @@ def _is_period_limit(match: re.Match[str], left: str, right: str) -> bool:
     strict = match["cue"].startswith(("hoàn", "thời", "chậm", "xong", "hết", "đến", "bảo"))
     if match.re is _IN_YEAR and not strict and not re.search(r"(?:hoàn\s*thành|xong|ban\s*hành|trình)", clause):
         return False
-    return strict or (bool(_DONE_BY.search(left)) and not _ABOUT.search(clause)) or not clause.strip()
+    described = _ABOUT.search(clause) and not _RESULT_TO.search(clause)
+    return strict or (bool(_DONE_BY.search(left)) and not described) or not clause.strip()
 
 
 def _passed(day: date | None, issued: Issued) -> tuple[str, ...]:

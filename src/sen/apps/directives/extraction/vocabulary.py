@@ -39,7 +39,7 @@ DO = """tham mưu|xây dựng|rà soát|báo cáo|tổ chức|triển khai|thự
 |khen thưởng|tổng kết|sơ kết|đối chiếu|khai thác|phân tích|cam kết|liên hệ|đối thoại|giới thiệu|quy định|in ấn|phát hành|tổ chức
 |thông tin|nắm|chọn|hạn chế|thu thập|bảo trì|gia hạn|thẩm tra|rút|đề ra|giữ|dành|tạo|vào cuộc|đính chính|phát động|hưởng ứng
 |phản ánh|cụ thể hóa|nâng|giảm|bảo quản|nghiệm thu|khởi công|khánh thành|giải phóng mặt bằng|tiêm|xét nghiệm|trồng|nạo vét|gương mẫu
-|kê khai|tăng|sẵn sàng|thường trực|kêu gọi|cấm|dự|tham dự|chuyển đổi|theo dõi|bàn|chăm lo|phục vụ|tìm kiếm|cứu hộ|làm|giảm|kéo dài
+|kê khai|tăng|sẵn sàng|thường trực|kêu gọi|cấm|tham dự|chuyển đổi|theo dõi|bàn|chăm lo|phục vụ|tìm kiếm|cứu hộ|làm|giảm|kéo dài
 |mời|ra quân|nghiêm cấm|củng cố|tổng rà soát|hoàn trả|đồng hành|làm tốt|phân luồng|kích hoạt|khoanh vùng|dập dịch|vệ sinh|tiếp cận|xét|đấu giá|đấu thầu|giao ban|phân cấp|phân định|sắp xếp|tinh giản|tuyển dụng|luân chuyển|nhập|xuất|lưu trữ|tải|thử nghiệm"""
 
 VERB = starting(HOW, DO)
@@ -116,6 +116,7 @@ DEADLINE_ONLY = re.compile(
 SPEAKS = re.compile(
     r"(?:chỉ\s*đạo|yêu\s*cầu|đề\s*nghị|kết\s*luận|quyết\s*định|nhấn\s*mạnh|có\s*ý\s*kiến)[^.;]{0,60}:\W*$"
 )
+HAS_SAID = re.compile(r".*có\s*ý\s*kiến[^.;:]{0,60}:", re.S)
 LEAD_IN = re.compile(
     r"^\W*(?:trên\s*cơ\s*sở|căn\s*cứ|để|nhằm|trong|theo(?!\s*dõi)|thực\s*hiện\s+(?:nhiệm\s*vụ|công\s*văn|chỉ|ý|nghị|quyết|thông|kế|công\s*điện|văn|quy)|đối\s*với|sau\s*khi|riêng|ngoài\s*ra|đồng\s*thời|bên\s*cạnh|song\s*song|cùng\s*với|mặt\s*khác|đặc\s*biệt"
     r"|hằng|hàng|định\s*kỳ|trước|chậm\s*nhất|khi|nhân\s*dịp|về|với|từ|tiếp\s*theo|tùy|trước\s*mắt|kể\s*từ|đến|phát\s*biểu)\b"

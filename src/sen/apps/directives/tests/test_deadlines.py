@@ -27,6 +27,7 @@ def task_of(words: str, text: str | None = None) -> ProposedTask:
         ("rà soát, bảo đảm cuối Quý 3/2024 đưa vào sử dụng", "2024-09-30", "cuối Quý 3/2024"),
         ("rà soát, hoàn thành cuối Quý III/2024", "2024-09-30", "cuối Quý III/2024"),
         ("rà soát, xong trong 6 tháng đầu năm 2024", "2024-06-30", "trong 6 tháng đầu năm 2024"),
+        ("báo cáo Thủ tướng Chính phủ kết quả trong Quý III năm 2024", "2024-09-30", "trong Quý III năm 2024"),
         ("hoàn thành dự án trong năm 2025", "2025-12-31", "trong năm 2025"),
         ("trực từ ngày 28/4/2024 đến hết ngày 02/5/2024", "2024-05-02", "từ ngày 28/4/2024 đến hết ngày 02/5/2024"),
         ("rà soát (hoàn thành trước 30/6/2024)", "2024-06-30", "trước 30/6/2024"),

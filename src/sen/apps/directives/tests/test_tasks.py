@@ -27,6 +27,10 @@ def leads(body: str) -> list[list[str]]:
         ("Sở NN&PTNT lập danh sách các hồ xung yếu.", [["Sở NN&PTNT"]]),
         ("Trên cơ sở góp ý, Sở Y tế hoàn thiện dự thảo.", [["Sở Y tế"]]),
         ("Giao cho Ban Quản lý các khu công nghiệp tỉnh theo dõi tiến độ.", [["Ban Quản lý các khu công nghiệp tỉnh"]]),
+        (
+            "Về kè: Ban Quản lý dự án Đầu tư xây dựng tỉnh làm việc với nhà thầu.",
+            [["Ban Quản lý dự án Đầu tư xây dựng tỉnh"]],
+        ),
         ("Sở Y tế kiểm tra các chợ; Sở Công Thương kiểm tra kho hàng.", [["Sở Y tế"], ["Sở Công Thương"]]),
         ("Đề nghị các sở, ban, ngành và các hộ dân dọn vệ sinh.", [["các sở, ban, ngành", "các hộ dân"]]),
         ("Ủy ban nhân dân huyện Triệu Phong bàn giao mặt bằng.", [["UBND huyện Triệu Phong"]]),
@@ -47,6 +51,7 @@ def test_who_leads(body: str, expected: list[list[str]]) -> None:
         "Hầu hết các địa phương giao Phòng Nội vụ theo dõi công tác này.",
         "Chánh Văn phòng UBND tỉnh, Giám đốc các sở chịu trách nhiệm thi hành Quyết định này.",
         "Yêu cầu các cơ quan, đơn vị nghiêm túc thực hiện Công văn này.",
+        "Theo Công văn số 3/BYT ngày 01/3/2024 của Bộ Y tế, đề nghị địa phương báo cáo trước ngày 31/3/2024; Chủ tịch UBND tỉnh có ý kiến như sau:",
         "Trong quá trình thực hiện, nếu có vướng mắc, các đơn vị phản ánh về Sở Xây dựng.",
         "Phó Chủ tịch UBND tỉnh chủ trì cuộc họp nghe Sở Xây dựng báo cáo.",
     ],
