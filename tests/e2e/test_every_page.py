@@ -45,6 +45,14 @@ def _settle(page: Page) -> None:
     page.evaluate("() => document.fonts.ready.then(() => true)")
 
 
+def _boards(page: Page) -> list[str]:
+    """The addresses of two dashboards of the demo."""
+    page.goto("/dashboards/?unit=82")
+    links = page.locator(".dash-card h3 a").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
+    assert links
+    return [str(link) for link in links[:2]]
+
+
 def _violations(page: Page) -> list[str]:
     # The script is added through the debugger, which the page's content security policy does not concern.
     page.evaluate(AXE.read_text("utf-8") + "; undefined")
