@@ -136,10 +136,12 @@ def publish(
 def withdraw(*, scope: Scope, template_id: UUID, version: int, reason: str) -> None:
     """Take a version out of force; units fall back to the one before it. Raises NotFound, Conflict where it was withdrawn."""
     settings_versions.begin()
-    template = _for_change(scope, template_id, policies.PUBLISH)
+    template = _for_change(scope, template_id, policies.CHANGE)
     row = TemplateVersion.objects.filter(template=template, number=version).first()
     if row is None:
         raise NotFound(_("Không có phiên bản này của mẫu."), action=_("Xem danh sách phiên bản của mẫu."))
+    if row.rule != "own":
+        require(scope, policies.PUBLISH, template.owner_id)
     if row.withdrawn_at is not None:
         raise Conflict(_("Phiên bản này đã được thu hồi."), action=_("Tải lại trang."))
     reason = needed(reason)

@@ -17,7 +17,7 @@ from sen.kernel.errors import Conflict, NotFound
 from sen.kernel.scopes import Scope, require
 
 Action = InheritanceChange.Action
-_OWNERS = {Action.CREATE: policies.CHANGE, Action.RETIRE: policies.CHANGE, Action.WITHDRAW: policies.PUBLISH}
+_OWNERS = {Action.CREATE: policies.CHANGE, Action.RETIRE: policies.CHANGE}
 _VALUES = {Action.OVERRIDE, Action.RESET}
 
 
@@ -118,7 +118,7 @@ def _undoing(scope: Scope, row: InheritanceChange) -> InheritanceChange:
 def _action_for(row: InheritanceChange) -> str:
     if row.action in _VALUES:
         return policies.OVERRIDE
-    if row.action == Action.PUBLISH:
+    if row.action in (Action.PUBLISH, Action.WITHDRAW):
         only_own = TemplateVersion.objects.filter(template=row.template, number=row.version or 0, rule="own").exists()
         return policies.CHANGE if only_own else policies.PUBLISH
     return _OWNERS.get(Action(row.action), policies.INHERIT)

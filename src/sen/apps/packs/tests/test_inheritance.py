@@ -242,6 +242,13 @@ def test_who_a_version_is_for_decides_who_finds_it(world: World) -> None:
     with pytest.raises(InvalidInput):
         publish(world, by_kind, open_fields=("/rows/*/maximun",))
 
+    # Its own private version a commune withdraws and brings back by itself.
+    officer = world.scope("xa-a")
+    packs.withdraw(scope=officer, template_id=private, version=1, reason="làm lại")
+    assert "rieng" not in {one.template.code for one in packs.effective(officer, ours.id)}
+    packs.undo(scope=officer, change_id=packs.changes(officer, template_id=private)[0][0].id)
+    assert packs.effective_one(officer, private, ours.id).version == 1
+
     # Founded after the publication: in the audience from its first day on.
     every = make(world, code="tat-ca")
     publish(world, every, mandatory=True)
