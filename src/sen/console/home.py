@@ -20,9 +20,9 @@ from sen.kernel import clock
 
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    """The centre of the person's commune where it is open, else the duty overview, or the dashboard that the person's unit chose as its home (`?view=overview` is always the overview).
+    """The centre of the person's commune where it is open, else the dashboard that their unit chose as its home, else the overview.
 
-    `?part=1` answers the moving part alone for live updates.
+    `?view=overview` is always the overview; `?part=1` answers its moving part alone for live updates.
     """
     scope = request.scope_of_user  # type: ignore[attr-defined]
     unit = request.GET.get("unit", "")

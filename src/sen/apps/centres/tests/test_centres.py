@@ -51,6 +51,10 @@ def test_one_step_opens_everything_and_undo_takes_it_back(template: str, rest: C
     assert "Phường của ta" in home and "Điều kiện vận hành" in home
     assert "Phường của ta" in _page("lanhdao", f"/?unit={A}").content.decode()
     assert Client().get(opened["links"][0]["path"]).status_code == 200
+    managed = _page("dulieu", f"/centres/{A}/").content.decode()
+    assert "Nguyễn Thị Lúa" in managed and "Hoàn tác việc mở" in managed
+    audited = _page("kiemtoan", f"/centres/{A}/").content.decode()
+    assert "Nguyễn Thị Lúa" not in audited and "Hoàn tác việc mở" not in audited
     steward("POST", f"/centres/{A}/open", {}, expect=409)
     officer("POST", f"/centres/{A}/close", {"undo": True}, expect=403)
     steward("POST", f"/centres/{A}/close", {"undo": True})
@@ -119,6 +123,9 @@ def test_many_are_opened_with_progress_and_taken_back(template: str, rest: Calla
     state = {one["unit"]: one["open"] for one in steward("GET", "/centres")["items"]}
     assert [state[code] for code in units] == [False, False, True]
     assert dashboards.home_dashboard(first) is None
+    stopped = bulk.start(scope=scope, codes=units[:2])
+    bulk.cancel(scope=scope, bulk_id=stopped.pk)
+    assert bulk.run(stopped.pk).results == {}
 
 
 def test_the_league_asks_a_fixed_number_of_questions(
