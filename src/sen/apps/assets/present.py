@@ -227,6 +227,13 @@ class Present:
             return float(usable[best]), int(positions[best])
         return float(usable[known].sum() if fn == "sum" else usable[known].mean()), -1
 
+    def worst(self, positions: Positions, limit: int) -> list[int]:
+        """The positions with the severest exceeded limit first, then the highest usable value; silent ones last."""
+        value = np.where(self._fresh[positions] < states.LOST, self._usable[positions], np.nan)
+        order = np.lexsort((np.where(np.isnan(value), np.inf, -value), -self._worst[0][positions]))
+        chosen: list[int] = positions[order[:limit]].tolist()
+        return chosen
+
     def numbers(self, positions: Sequence[int] | Positions) -> list[int]:
         """The telemetry numbers of series."""
         chosen: list[int] = self._places.series.number[np.asarray(positions, dtype=np.int64)].tolist()

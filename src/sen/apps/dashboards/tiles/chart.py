@@ -147,17 +147,7 @@ def _lines(settings: ChartSettings, world: World) -> tuple[list[assets.SeriesNow
         same = [one for one in seen if one.unit_label == seen[0].unit_label]
         return same[:MAX_SERIES], len(seen)
     chosen = selection.positions(settings, world)
-    order = ("normal", "info", "notice", "warning", "serious", "emergency")
-    ranked = sorted(
-        world.present.series(chosen.tolist()),
-        key=lambda one: (
-            one.at is None,
-            -order.index(one.severity),
-            -(one.value if one.value is not None and one.valid else float("-inf")),
-            one.asset_name,
-        ),
-    )
-    return ranked[:MAX_SERIES], len(ranked)
+    return world.present.series(world.present.worst(chosen, MAX_SERIES)), len(chosen)
 
 
 def _point(hour: assets.HourOf) -> list[Any] | None:

@@ -123,8 +123,8 @@ def _together(settings: NumberSettings, world: World, facts: Facts, chosen: asse
 
 
 def _worst(world: World, chosen: assets.Positions) -> str:
-    order = ("normal", "info", "notice", "warning", "serious", "emergency")
-    return max((one.severity for one in world.present.series(chosen.tolist())), key=order.index, default="normal")
+    worst = world.present.series(world.present.worst(chosen, 1))
+    return worst[0].severity if worst else "normal"
 
 
 def _owners(facts: Facts, parts: Sequence[assets.SeriesNow]) -> list[str]:
