@@ -24,6 +24,7 @@ from sen.apps.packs import interface as packs
 from sen.apps.sources import interface as sources
 from sen.kernel.errors import SenError
 
+IndicatorFigure = indicators.IndicatorFigure
 Group = tuple[tuple[int, ...], int]
 """Series numbers that are put together, and how many hours of them."""
 
@@ -183,7 +184,7 @@ class Facts:
                 found[code, tree] = error
         return found
 
-    def _indicator(self, code: str, tree: str) -> indicators.IndicatorFigure | None:
+    def _indicator(self, code: str, tree: str) -> IndicatorFigure | None:
         """The newest figure; with `as_was` the one that the unit itself had in that period."""
         world = self._world
         newest = indicators.figure(world.scope, code, world.unit.id)
