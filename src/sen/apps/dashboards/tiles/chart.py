@@ -193,7 +193,13 @@ def short_names(names: Sequence[str]) -> list[str]:
     for place, mine in enumerate(words):
         shared = max((_common(mine, other) for at, other in enumerate(words) if at != place), default=0)
         short.append(" ".join(mine[min(shared, len(mine) - 1) :]) if mine else names[place])
-    return [one if short.count(one) == 1 else whole for one, whole in zip(short, names, strict=True)]
+    return [one if short.count(one) == 1 else _longer(mine, one, short) for one, mine in zip(short, words, strict=True)]
+
+
+def _longer(words: Sequence[str], name: str, taken: Sequence[str]) -> str:
+    """The shortest ending of a name, longer than `name`, that none of `taken` is; the whole name where there is none."""
+    ends = (" ".join(words[at:]) for at in range(len(words) - 1, 0, -1))
+    return next((end for end in ends if len(end) > len(name) and end not in taken), " ".join(words))
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:

@@ -111,7 +111,7 @@ function endLabel(series: Series, data: ChartData): string {
   if (!last) return "";
   const value = number(last[1] as number, data.decimals);
   // What does not fit beside the lines is cut in the name, never in the figure.
-  const room = 21 - value.length;
+  const room = 18 - value.length;
   const name = data.series.length > 2 && series.name.length > room ? `${series.name.slice(0, room - 1)}…` : series.name;
   return `${name}: ${value}`;
 }
