@@ -11,9 +11,11 @@ import json
 import sqlite3
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from math import asin, cos, inf, radians, sin, sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
 PROVINCE_KIND = {"Tỉnh": "province", "Thành phố": "city"}
@@ -29,6 +31,11 @@ def main(unpacked: Path) -> None:
     old = database.execute("SELECT * FROM admin_units_legacy").fetchall()
     converter = json.loads((folder / "converter_2025.json").read_text("utf8"))
     old_province, successions = _successions(new, old, converter)
+    successions = without_namesakes(
+        successions,
+        {row["wardCode"]: Place(text(row["ward"]), row["wardLat"], row["wardLon"]) for row in old if row["wardCode"]},
+        {row["wardCode"]: Place(text(row["ward"]), row["wardLat"], row["wardLon"]) for row in new},
+    )
     _write(
         "provinces_2025.csv",
         "code name short_name kind lat lon",
@@ -137,6 +144,56 @@ def _successions(
             }
     old_province = {part: province_code[whole] for whole, parts in converter["DICT_PROVINCE"].items() for part in parts}
     return old_province, pairs
+
+
+class Place(NamedTuple):
+    """A unit's name and seat (degrees of WGS 84, None where unknown)."""
+
+    name: str
+    lat: float | None
+    lon: float | None
+
+
+def without_namesakes(
+    successions: set[tuple[Any, ...]], old: Mapping[str, Place], new: Mapping[str, Place]
+) -> set[tuple[Any, ...]]:
+    """Leave out parts that the source gave to a commune for their name only: `Phường 4` of Mỹ Tho for `Phường 4` of Cao Lãnh.
+
+    A part (never a main successor) goes where its seat lies over 15 km from the commune's and a namesake among the commune's
+    parts lies at most half as far, or where it lies over 30 km away while another successor lies within 10 km. What is left
+    with a single successor is no longer split.
+    """
+
+    def away(pair: tuple[Any, ...]) -> float:
+        place, seat = old.get(pair[1]), new.get(pair[2])
+        return _kilometres(place, seat) if pair[0] == "commune" and place and seat else 0.0
+
+    nearest: dict[tuple[str, str], float] = {}
+    closest: dict[str, float] = {}
+    for pair in successions:
+        if pair[0] == "commune" and pair[1] in old:
+            group = (pair[2], old[pair[1]].name)
+            nearest[group] = min(away(pair), nearest.get(group, inf))
+            closest[pair[1]] = min(away(pair), closest.get(pair[1], inf))
+
+    def mistaken(pair: tuple[Any, ...]) -> bool:
+        if pair[0] != "commune" or pair[1] not in old or not pair[3] or pair[4]:
+            return False
+        far = away(pair)
+        return (far > 15 and nearest[pair[2], old[pair[1]].name] <= far / 2) or (far > 30 and closest[pair[1]] < 10)
+
+    kept = {pair for pair in successions if not mistaken(pair)}
+    parts = Counter((pair[0], pair[1]) for pair in kept)
+    return {(*pair[:3], pair[3] if parts[pair[:2]] > 1 else 0, pair[4]) for pair in kept}
+
+
+def _kilometres(one: Place, other: Place) -> float:
+    """Over the sphere; 0 where a seat is unknown, so that nothing is concluded from it."""
+    if None in (one.lat, one.lon, other.lat, other.lon):
+        return 0.0
+    lat1, lon1, lat2, lon2 = (radians(float(x)) for x in (one.lat, one.lon, other.lat, other.lon))  # type: ignore[arg-type]
+    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return 2 * 6371 * asin(sqrt(half))
 
 
 def province_kind(name: str) -> str:
