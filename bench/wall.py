@@ -97,6 +97,7 @@ def _week(centre: Centre, display: Display, arguments: argparse.Namespace) -> di
             samples.append(display.sample(step * arguments.step / 1440))
             due += every
             print(f"day {samples[-1].day:.2f}: {samples[-1].heap_kib:.0f} KiB", file=sys.stderr)
+    display.ahead(7)  # the ages of what was just drawn are renewed every five seconds
     stale = display.stale_marks()
     return _result(samples, away, stale, display, steps, time.monotonic() - began)
 

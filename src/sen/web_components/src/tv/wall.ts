@@ -9,6 +9,8 @@ import type { Stage } from "./stage";
 const EVERY_MS = 5_000;
 const LONGEST_WAIT_MS = 30_000;
 const LOST_AFTER = 2;
+/** The map's engine keeps some 30 kB of every map that left the page: once a day all of it is given back. */
+const ANEW_AFTER_MS = 24 * 3_600_000;
 const RELOADED = "sen.tv.reloaded-for";
 const MY_ADDRESS = "sen.tv.address";
 
@@ -20,6 +22,7 @@ export class Wall {
   private refreshed = Date.now();
   private reached = 0;
   private failures = 0;
+  private readonly opened = Date.now();
 
   constructor(
     private readonly stage: Stage,
@@ -48,7 +51,7 @@ export class Wall {
   private async turn(): Promise<void> {
     try {
       this.state = await askState(this.stage.dataset["state"] ?? "");
-      if (await this.outdated()) return;
+      if (this.outdated()) return;
       await this.show();
       this.here();
       this.later(this.untilNext());
@@ -66,10 +69,11 @@ export class Wall {
     return Math.max(250, Math.min(EVERY_MS, due));
   }
 
-  /** The centre was updated: load this page anew, once for each build, and not all screens in the same second. */
-  private async outdated(): Promise<boolean> {
+  /** The centre was updated, or a day has passed: load this page anew, once for each build, and not all screens in the same second. */
+  private outdated(): boolean {
     const { build } = this.state;
-    if (build === this.stage.dataset["build"] || sessionStorage.getItem(RELOADED) === build) return false;
+    const updated = build !== this.stage.dataset["build"] && sessionStorage.getItem(RELOADED) !== build;
+    if (!updated && Date.now() - this.opened < ANEW_AFTER_MS) return false;
     sessionStorage.setItem(RELOADED, build);
     setTimeout(() => location.reload(), Math.random() * 5_000);
     return true;
