@@ -78,8 +78,9 @@ def _narrow(found: QuerySet[Asset], narrowed: AssetFilter) -> QuerySet[Asset]:
 def source_numbers_of(units: Collection[UUID]) -> frozenset[int]:
     """The telemetry numbers of the sources that feed active series of assets owned by, or standing in, one of `units`."""
     held = Q(asset__owner_id__in=list(units)) | Q(asset__territory_id__in=list(units))
-    found = Series.objects.filter(held, active=True, asset__active=True, source_number__isnull=False)
-    return frozenset(found.order_by().values_list("source_number", flat=True).distinct())
+    found = Series.objects.filter(held, active=True, asset__active=True).order_by()
+    numbers = found.values_list("source_number", flat=True).distinct()
+    return frozenset(number for number in numbers if number is not None)
 
 
 def bbox_from(text: str) -> tuple[float, float, float, float] | None:

@@ -74,9 +74,9 @@ def _effect_words(met: list[Effect]) -> str:
     lost = sum(one.state == "lost" for one in met)
     if not met:
         return ""
-    kept = ngettext("%(n)d giá trị riêng của đơn vị giữ nguyên", "%(n)d giá trị riêng của đơn vị giữ nguyên", len(met) - lost) % {
-        "n": len(met) - lost
-    }
+    kept = ngettext(
+        "%(n)d giá trị riêng của đơn vị giữ nguyên", "%(n)d giá trị riêng của đơn vị giữ nguyên", len(met) - lost
+    ) % {"n": len(met) - lost}
     gone = ngettext("%(n)d chỗ thôi áp dụng", "%(n)d chỗ thôi áp dụng", lost) % {"n": lost}
     return f"{kept}, {gone}." if lost else f"{kept}."
 
