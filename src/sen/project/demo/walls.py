@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from sen.apps.access.interface import SYSTEM
@@ -19,15 +17,15 @@ def create() -> None:
     if dashboards.has_screens(province.id):
         return
     boards = packs.effective(SYSTEM, province.id, kind="dashboard")
-    shown: list[dict[str, Any]] = [{"kind": "dashboard", "template": one.template.id} for one in boards]
+    by_code = {one.template.code: {"kind": "dashboard", "template": one.template.id} for one in boards}
     first = dashboards.create_scene(
         scope=SYSTEM, unit_id=province.id, code="toan-tinh", name="Toàn tỉnh", layout="two",
-        panels=[{"kind": "map"}, shown[0] if shown else {"kind": "index"}],
+        panels=[{"kind": "map"}, by_code.get("thuy-van", {"kind": "index"})],
     )  # fmt: skip
     second = dashboards.create_scene(
         scope=SYSTEM, unit_id=province.id, code="moi-truong", name="Môi trường và nguồn nước", layout="three",
         panels=[
-            shown[1] if len(shown) > 1 else {"kind": "index"},
+            by_code.get("moi-truong", {"kind": "index"}),
             {"kind": "map"},
             {"kind": "note", "text": "Trực ban: bàn điều hành tầng 2.\n\nSố liệu mô phỏng, dùng để tập huấn."},
         ],

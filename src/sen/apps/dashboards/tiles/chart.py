@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -187,20 +188,8 @@ def _mixed_title(lines: Sequence[assets.SeriesNow]) -> str:
 
 
 def short_names(names: Sequence[str]) -> list[str]:
-    """What tells the names apart: leading words that a name shares with another are left out, unless two would become the same."""
+    """The names without the leading words that all of them share: `Trạm không khí` says nothing in a chart of air stations."""
     words = [name.split() for name in names]
-    short = []
-    for place, mine in enumerate(words):
-        shared = max((_common(mine, other) for at, other in enumerate(words) if at != place), default=0)
-        short.append(" ".join(mine[min(shared, len(mine) - 1) :]) if mine else names[place])
-    return [one if short.count(one) == 1 else _longer(mine, one, short) for one, mine in zip(short, words, strict=True)]
-
-
-def _longer(words: Sequence[str], name: str, taken: Sequence[str]) -> str:
-    """The shortest ending of a name, longer than `name`, that none of `taken` is; the whole name where there is none."""
-    ends = (" ".join(words[at:]) for at in range(len(words) - 1, 0, -1))
-    return next((end for end in ends if len(end) > len(name) and end not in taken), " ".join(words))
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    alike = takewhile(lambda column: len(set(column)) == 1, zip(*words, strict=False))
+    shared = len(list(alike)) if len(words) > 1 else 0
+    return [" ".join(mine[min(shared, len(mine) - 1) :]) if mine else "" for mine in words]
