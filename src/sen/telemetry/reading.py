@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sen.kernel.clock import to_ms
 from sen.telemetry.schema import INDEX_VALUES, OBSERVATIONS, VALID, WAITING
@@ -241,9 +242,21 @@ Span = tuple[Sequence[int], int]
 def hourly_of(spans: Sequence[Span], end_ms: int, changed: pa.Table) -> Question:
     """Hours of many series, each span from its own hour to `end_ms`, in one statement. The spans share no series."""
     parts = " UNION ALL ".join(
-        f"SELECT * FROM ({hourly(series, start, end_ms, changed).sql})" for series, start in spans if series
+        f"SELECT * FROM ({hourly(series, start, end_ms, _within(changed, series, start)).sql})"
+        for series, start in spans
+        if series
     )
     return Question(f"SELECT * FROM ({parts}) ORDER BY series, time" if parts else _NOTHING, BUCKETS)
+
+
+def _within(changed: pa.Table, series: Sequence[int], start_ms: int) -> pa.Table:
+    """The changed hours of one span: those of other spans must not be read into it."""
+    mine = pc.is_in(changed["series"], value_set=pa.array(series, changed["series"].type))
+    return changed.filter(pc.and_(mine, pc.greater_equal(changed["hour_ms"], start_ms)))
+
+
+def _means(series: Sequence[int], start_ms: int, end_ms: int, changed: pa.Table) -> str:
+    return hourly(series, start_ms, end_ms, _within(changed, series, start_ms), ("valid", "mean")).sql
 
 
 OVER_SERIES: pa.Schema = pa.schema(
@@ -256,7 +269,7 @@ def hourly_over(spans: Sequence[Span], end_ms: int, changed: pa.Table) -> Questi
     """Each span's series put together hour by hour, in one statement; `span` is its place in `spans`."""
     parts = " UNION ALL ".join(
         f"SELECT toUInt32({place}) AS span, time, toUInt32(count()) AS series, avg(m) AS mean, min(m) AS min, max(m) AS max, sum(m) AS sum "
-        f"FROM (SELECT time, mean AS m FROM ({hourly(series, start, end_ms, changed, ('valid', 'mean')).sql}) WHERE valid > 0) GROUP BY time"
+        f"FROM (SELECT time, mean AS m FROM ({_means(series, start, end_ms, changed)}) WHERE valid > 0) GROUP BY time"
         for place, (series, start) in enumerate(spans)
         if series
     )

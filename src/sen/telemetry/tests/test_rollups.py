@@ -56,6 +56,28 @@ def test_a_dirty_hour_never_shows_its_old_figures(store: TelemetryStore) -> None
     assert store.aggregate(3, START, START + DAY, "month", "max")["value"].to_pylist() == [50.0]
 
 
+def test_a_dirty_hour_of_one_group_stays_out_of_the_others(store: TelemetryStore) -> None:
+    groups = ([8001, 8002], [8003]), ([8001], [8002, 8003])
+    for number, value in ((8001, 1.0), (8002, 10.0), (8003, 100.0)):
+        store.append(rows(number, every(10, 12), [value] * 12))
+    store.refresh_rollups()
+    for changed in (None, 8003, 8001):
+        if changed:
+            store.append(rows(changed, every(10, 1), [changed * 1.0], seq=2))  # no refresh after it
+        expected = {number: store.hourly([number], START, START + timedelta(hours=2)) for number in (8001, 8002, 8003)}
+        for apart, together in itertools.product(groups, groups):
+            one_by_one, combined = store.hours_of_many(
+                [(numbers, clock.to_ms(START)) for numbers in apart],
+                [(numbers, clock.to_ms(START)) for numbers in together],
+                START + timedelta(hours=2),
+            )
+            assert one_by_one["series"].to_pylist() == [8001, 8001, 8002, 8002, 8003, 8003]
+            assert one_by_one["mean"].to_pylist() == [m for one in expected.values() for m in one["mean"].to_pylist()]
+            sums = [sum(expected[n]["mean"][hour].as_py() for n in numbers) for numbers in together for hour in (0, 1)]
+            assert combined["sum"].to_pylist() == pytest.approx(sums)
+            assert combined["series"].to_pylist() == [len(numbers) for numbers in together for _ in range(2)]
+
+
 def test_a_refresh_reports_what_it_touched_and_then_rests(store: TelemetryStore) -> None:
     store.refresh_rollups()
     store.append(rows(4, every(30, 4), [1] * 4))
