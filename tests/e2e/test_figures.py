@@ -24,12 +24,12 @@ def test_a_steward_reads_a_figure_in_both_trees(sign_in: SignIn, tmp_path: Path)
     expect(page.locator(".choro path.q5").first).to_be_visible()
 
     # A split without a rule says so, at the number and beside the table.
-    table.get_by_role("row").filter(has_text="Phường Đạo Thạnh").get_by_role("button", name="vì sao?").last.click()
+    table.get_by_role("row").filter(has_text="Xã Phong Mỹ").get_by_role("button", name="vì sao?").last.click()
     why = page.get_by_role("dialog", name="Nguồn gốc của số")
-    expect(why).to_contain_text("Phường 4 tách ngày 01/07/2025")
+    expect(why).to_contain_text("Xã Gáo Giồng tách ngày 01/07/2025")
     expect(why).to_contain_text("chưa có tỷ lệ chia")
     page.keyboard.press("Escape")
-    expect(page.locator("#reasons")).to_contain_text("Phường Đạo Thạnh")
+    expect(page.locator("#reasons")).to_contain_text("Xã Phong Mỹ")
 
     page.get_by_role("link", name="Như khi đó").click()
     page.wait_for_url(re.compile("tree=as_was"))

@@ -22,16 +22,17 @@ def bench(
 ) -> None:
     """Chạy một phép đo hiệu năng và so với giới hạn của nó; `--json` in kết quả dạng JSON."""
     folder = ROOT / "bench"
-    known = sorted(path.stem for path in folder.glob("*.py") if BENCHMARK.search(path.read_text()))
+    known = sorted(path.stem.replace("_", "-") for path in folder.glob("*.py") if BENCHMARK.search(path.read_text()))
     if name in {"", "--help"}:
         typer.echo("Cách dùng: sen bench NAME [--json] [THAM SỐ]\nCác phép đo: " + ", ".join(known))
         return
-    name = name.replace("-", "_")
     if name not in known:
         raise NotFound(f"Không có phép đo {name!r}.", action="Các phép đo: " + ", ".join(known))
     sys.path.insert(0, str(ROOT))
     as_json = "--json" in context.args
-    result: dict[str, Any] = importlib.import_module(f"bench.{name}").main([a for a in context.args if a != "--json"])
+    result: dict[str, Any] = importlib.import_module(f"bench.{name.replace('-', '_')}").main(
+        [a for a in context.args if a != "--json"]
+    )
     typer.echo(json.dumps(result, ensure_ascii=False, indent=None if as_json else 1, default=str))
     if result.get("passed") is False:
         raise typer.Exit(1)

@@ -72,7 +72,10 @@ def test_a_reading_token_does_not_administer(client: Client, accounts) -> None:
 def test_a_token_can_be_narrowed_to_a_unit(accounts) -> None:
     commune = organisations.communes()[5]
     scope = access.authenticate_token(access.create_token("quantri", "một xã", ["read", "write"], unit_id=commune.id))
-    assert scope is not None and scope.unit_ids == {commune.id} and not scope.everything
+    # The commune, and what went over into it in July 2025.
+    assert scope is not None and scope.unit_ids == organisations.subtree_ids(commune.id) and not scope.everything
+    standing = {one.id for one in organisations.communes()}
+    assert scope.unit_ids & standing == {commune.id}
     assert scope.allows("observations.create", commune.id)
     assert not scope.allows("observations.create", organisations.communes()[6].id)
 
@@ -80,7 +83,9 @@ def test_a_token_can_be_narrowed_to_a_unit(accounts) -> None:
 def test_a_token_follows_its_owner(accounts) -> None:
     token = access.create_token("xa-a", "theo người", ["read"])
     scope = access.authenticate_token(token)
-    assert scope is not None and scope.unit_ids == {organisations.unit(accounts["xa-a"]["unit"]).id}
+    unit = organisations.unit(accounts["xa-a"]["unit"])
+    assert scope is not None and scope.unit_ids == organisations.subtree_ids(unit.id)
+    assert scope.unit_ids & {one.id for one in organisations.communes()} == {unit.id}
 
 
 def test_session_writes_need_the_csrf_token_and_bearer_writes_do_not(accounts, sign_in) -> None:

@@ -210,7 +210,7 @@ def line_of(path: Path) -> int:
         ),
         ("traffic/dashboards/giao-thong.toml", 'kind = "number"', 'kind = "gauge"', "Invalid enum value 'gauge'"),
         ("traffic/dashboards/giao-thong.toml", "x = 3\n", "x = 2\n", "lies over tile 'luu-luong'"),
-        ("traffic/dashboards/giao-thong.toml", "w = 12\n", "w = 13\n", "does not lie within 12 columns"),
+        ("traffic/dashboards/giao-thong.toml", "w = 8\n", "w = 13\n", "does not lie within 12 columns"),
         (
             "traffic/dashboards/giao-thong.toml",
             '"vehicle_flow"',
