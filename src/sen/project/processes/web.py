@@ -10,7 +10,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from sen.kernel import heartbeat
+from sen.kernel import garbage, heartbeat
 from sen.project.processes.entry import begin
 
 
@@ -19,6 +19,8 @@ async def serve() -> None:
     configuration = begin("web", beat=False)
     from sen.project.asgi import application
 
+    garbage.collect_less_often()
+    garbage.spare_what_lives()
     server = Server(
         application,
         address=configuration.host,

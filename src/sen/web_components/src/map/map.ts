@@ -21,6 +21,7 @@ class SenMap extends HTMLElement {
   private moving = false;
   private gone = new AbortController();
   private watcher: ResizeObserver | undefined;
+  private moved = false;
   private stop: (() => void) | undefined;
 
   connectedCallback(): void {
@@ -93,7 +94,14 @@ class SenMap extends HTMLElement {
       void this.refresh();
       this.noteApproximate();
     });
-    this.watcher = new ResizeObserver(() => map.resize());
+    map.on("movestart", (event) => {
+      if (event.originalEvent) this.moved = true;
+    });
+    this.watcher = new ResizeObserver(() => {
+      map.resize();
+      // Until somebody moves it, a map shows its whole box whatever size it has: a wall stretches its tiles after they are drawn.
+      if (!this.moved) map.fitBounds(this.box, { padding: 24, duration: 0 });
+    });
     this.watcher.observe(this);
   }
 
@@ -257,6 +265,7 @@ class SenMap extends HTMLElement {
     const button = target?.closest<HTMLElement>("[data-zoom]");
     // A page may show several maps, each with its own buttons.
     const zoom = this.contains(button ?? null) ? button?.dataset["zoom"] : undefined;
+    if (zoom) this.moved = zoom !== "0";
     if (zoom === "0") this.map?.fitBounds(this.box, { padding: 24, duration: 180 });
     else if (zoom) this.map?.zoomTo(this.map.getZoom() + Number(zoom), { duration: 180 });
     const paint = target?.closest<HTMLElement>("[data-paint-to]")?.dataset["paintTo"];
