@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -58,7 +58,7 @@ def figures(scope: Scope, wanted: Definition, days: Mapping[Period, date]) -> di
     by_number = {entry.number: entry for entry in entries}
     grounds = _Grounds({one.territory_id for some in placed.values() for one in some if one.territory_id})
     found: dict[Period, dict[UUID, _Gathered]] = {period: defaultdict(_Gathered) for period in days}
-    limit = _Limits(wanted.property)
+    limit = _Limits(wanted.property, {entry.owner_unit_id for entry in entries})
     for number, day, valid, total, low, high in _daily(list(by_number), start, end):
         entry = by_number[number]
         period = next((one for one in days if one.start <= day < one.end), None)
@@ -74,7 +74,7 @@ def figures(scope: Scope, wanted: Definition, days: Mapping[Period, date]) -> di
             gathered.days.add(day)
             gathered.stations.add(entry.asset_code)
             gathered.simulated |= entry.simulated
-            if limit.exceeded(total / valid, day, entry.asset_code):
+            if limit.exceeded(total / valid, day, entry.asset_code, entry.owner_unit_id):
                 gathered.days_over.add(day)
     named = organisations.units_by_id({unit for some in found.values() for unit in some})
     return {
@@ -125,17 +125,21 @@ class _Grounds:
 
 
 class _Limits:
-    """The strictest daily upper limit of a property, by day and station."""
+    """The strictest daily upper limit of a property, by day and station: the packs' and those of the station's owner.
 
-    def __init__(self, symbol: str) -> None:
+    An owner's limit sets are those that it uses now; their rows hold on the days that they name.
+    """
+
+    def __init__(self, symbol: str, owners: Collection[UUID]) -> None:
         self.symbol = symbol
+        self.own = packs.limits_of_units(owners, as_of=clock.local(clock.now()).date())
         self.known: dict[tuple[date, str], float | None] = {}
 
-    def exceeded(self, mean: float, day: date, station: str) -> bool:
+    def exceeded(self, mean: float, day: date, station: str, owner: UUID) -> bool:
         """Whether a daily mean lies above it."""
         key = (day, station)
         if key not in self.known:
-            rows = packs.limits(self.symbol, as_of=day, station=station)
+            rows = packs.limits(self.symbol, as_of=day, station=station, own=self.own.get(owner, ()))
             bounds = [row.maximum for row in rows if row.averaging == "24h" and row.maximum is not None]
             self.known[key] = min(bounds, default=None)
         bound = self.known[key]

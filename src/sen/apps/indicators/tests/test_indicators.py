@@ -215,6 +215,7 @@ def test_measures_of_series_are_gathered_by_the_ground_of_their_time(province: N
     from sen.apps.indicators import interface as indicators
     from sen.apps.organisations import queries, services
     from sen.apps.organisations.models import UnitKind
+    from sen.apps.packs import interface as packs
     from sen.kernel import clock
     from sen.kernel.configuration import settings
     from sen.kernel.scopes import SYSTEM
@@ -259,3 +260,14 @@ def test_measures_of_series_are_gathered_by_the_ground_of_their_time(province: N
     }
     over = indicators.by_unit(SYSTEM, "do.pm25.days_over", "2026-03")
     assert {one.value for one in over} == {2.0}  # the daily limit of PM2.5 is 45 from 2026
+    stricter = {
+        "code": "pm25-ngay", "property": "pm25", "averaging": "24h", "maximum": 15.0, "unit": "ug/m3", "severity": "notice",
+        "valid_from": "2026-01-01", "label": "Ngưỡng của sở", "source": "Thử nghiệm",
+    }  # fmt: skip
+    owner = queries.unit("82-snnmt")
+    made = packs.create_template(
+        scope=SYSTEM, kind="limit_set", code="nghiem", name="Ngưỡng", owner_id=owner.pk, content={"rows": [stricter]}
+    )
+    packs.publish(scope=SYSTEM, template_id=made.id, audience=packs.Audience("own"))
+    over = indicators.by_unit(SYSTEM, "do.pm25.days_over", "2026-03")
+    assert {one.value for one in over} == {3.0}  # the owner of the station holds it to 15
