@@ -21,12 +21,14 @@ class Entry:
     section: str
     action: str = ""
     last: bool = False
+    short: str | Promise = ""
+    """What stands in the bar of a phone, where it differs."""
 
 
 RAIL = (
     Entry("t", _("Tổng quan"), "home", "/", "home"),
     Entry("b", _("Bản đồ"), "map", "/map/", "map"),
-    Entry("c", _("Chỉ tiêu & nhiệm vụ"), "goal", "/figures/", "figures", "indicators.view"),
+    Entry("c", _("Chỉ tiêu & nhiệm vụ"), "goal", "/figures/", "figures", "indicators.view", short=_("Chỉ tiêu")),
     Entry("d", _("Dữ liệu"), "data", "/data/connections/", "data"),
     Entry("q", _("Quản trị"), "adm", "/admin/units/", "admin", last=True),
 )
