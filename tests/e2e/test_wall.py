@@ -56,6 +56,8 @@ def test_hang_a_screen_and_leave_it_alone(centre: Centre, sign_in: SignIn, displ
     expect(display.locator("[data-part=why]")).to_contain_text("Theo lệnh chiếu đến", timeout=SOON_MS)
     expect(scene).to_have_text(sent)
 
+    for _step in range(3):  # until every panel of the scene is drawn
+        ahead(display, 60)
     nodes = weigh(display)
     for _step in range(HOUR_IN_STEPS):
         ahead(display, 300)
