@@ -10,7 +10,7 @@ from sen.apps.dashboards.tiles import selection
 from sen.apps.dashboards.world import Facts, Need, World
 
 COUNTRY = (102.1, 8.3, 110.0, 23.4)
-MARGIN = 0.02
+MARGIN = 0.005
 
 
 def need(settings: MapSettings, world: World) -> Need:
@@ -30,6 +30,7 @@ def show(settings: MapSettings, world: World, facts: Facts) -> Shown:
             "bounds": ",".join(f"{side:.4f}" for side in bounds),
             "kinds": ",".join(settings.kinds),
             "unit": "" if world.units is None else world.unit.code,
+            "ground": world.unit.code if facts.ground and world.unit.level == "commune" else "",
             "topics": f"unit:{world.unit.code}",
         },
         link=selection.map_link(world, settings.kinds[0] if len(settings.kinds) == 1 else ""),
