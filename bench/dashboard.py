@@ -9,11 +9,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 import urllib.request
@@ -24,14 +20,11 @@ from typing import Any
 
 from bench import history
 from bench.dashboard_seed import TILES
+from bench.engines_alone import engines_alone
 
-from sen.engines import EngineSet
-from sen.engines.secret_file import loopback_port
 from sen.kernel import clock
-from sen.kernel.configuration import Settings
 from sen.telemetry import reading
 from sen.telemetry.address import parse
-from sen.telemetry.store import TelemetryStore
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = "/usr/bin/chromium"
@@ -50,54 +43,13 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--data", type=Path)
     arguments = parser.parse_args(list(argv))
-    folder = arguments.data or Path(tempfile.mkdtemp(prefix="sen-bench-dashboard-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        return _run(folder, arguments)
-    finally:
-        if arguments.data is None:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    clean = {
-        name: value for name, value in os.environ.items() if not name.startswith("SEN_") or name == "SEN_NATS_BINARY"
-    }
-    ports = {name: str(loopback_port()) for name in ("SEN_PORT", "SEN_MQTT_PORT", "SEN_FTP_PORT", "SEN_SFTP_PORT")}
-    engines = EngineSet(folder, Settings(data=folder, mqtt_port=int(ports["SEN_MQTT_PORT"])))
-    try:
-        own = {"SEN_DATA": str(folder), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-        environment = clean | ports | own | engines.start().environment()
-        made = _prepared(folder, environment, arguments)
-        web = subprocess.Popen([sys.executable, "-m", "sen.project.processes.web"], env=environment, cwd=ROOT)
-        try:
-            return _measured(made, f"http://127.0.0.1:{ports['SEN_PORT']}", engines.urls.clickhouse, arguments.rounds)
-        finally:
-            web.terminate()
-            web.wait(20)
-    finally:
-        engines.stop()
-
-
-def _prepared(folder: Path, environment: dict[str, str], arguments: argparse.Namespace) -> dict[str, Any]:
-    """Schema, stations, the dashboard and observations; a folder that was filled before is taken as it is."""
-    known, wanted = folder / "bench-dashboard.json", [arguments.rows, arguments.series]
-    if known.exists() and (made := json.loads(known.read_text()))["wanted"] == wanted:
-        return dict(made)
-    for module, *rest in (("sen.project.processes.prepare",), ("bench.dashboard_seed", str(arguments.series))):
-        call = [sys.executable, "-m", module, *rest]
-        done = subprocess.run(call, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(f"{module}: {done.stderr[-3000:]}")
-    made = {"wanted": wanted, **json.loads(done.stdout.strip().splitlines()[-1])}
-    store = TelemetryStore(environment["SEN_CLICKHOUSE_URL"])
-    numbers = range(made["first_series"], made["first_series"] + arguments.series)
-    made["filled"] = history.fill(store, arguments.rows, numbers, clock.now())
-    made["rolled_up"] = history.roll_up(store)
-    made["parts"] = history.settle(store, 60)
-    store.close()
-    known.write_text(json.dumps(made))
-    return made
+    with engines_alone("dashboard", arguments.data) as alone:
+        made = history.kept(
+            alone, [arguments.rows, arguments.series], ("bench.dashboard_seed", str(arguments.series)),
+            rows=arguments.rows, series=arguments.series, settle_s=60,
+        )  # fmt: skip
+        with alone.web():
+            return _measured(made, f"http://127.0.0.1:{alone.port}", alone.clickhouse, arguments.rounds)
 
 
 def _measured(made: dict[str, Any], url: str, clickhouse: str, rounds: int) -> dict[str, Any]:
@@ -114,7 +66,7 @@ def _measured(made: dict[str, Any], url: str, clickhouse: str, rounds: int) -> d
     return {
         "name": "dashboard",
         "rows": made["filled"]["rows"],
-        "series": made["wanted"][1],
+        "series": made["series"],
         "tiles": TILES,
         "parts": made["parts"],
         "rolled_up": made["rolled_up"],
@@ -155,7 +107,7 @@ def _signed_in(url: str, made: dict[str, Any]) -> Any:
 
 def _bare(made: dict[str, Any], clickhouse: str) -> None:
     """What the board has to ask of the engine, asked directly: newest values, means, indices, hours one by one and together."""
-    first, series = made["first_series"], made["wanted"][1]
+    first, series = made["first_series"], made["series"]
     every = list(range(first, first + series))
     hour = clock.now_ms() // HOUR_MS * HOUR_MS
     week = sorted({*every[:7], *(every[place * series // 4] for place in range(4))})

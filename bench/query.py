@@ -9,12 +9,8 @@ import argparse
 import base64
 import http.client
 import json
-import os
 import random
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -23,14 +19,11 @@ from typing import Any
 from urllib.parse import quote
 
 from bench import history
+from bench.engines_alone import engines_alone
 
-from sen.engines import EngineSet
-from sen.engines.secret_file import loopback_port
 from sen.kernel import clock
-from sen.kernel.configuration import Settings
 from sen.telemetry import reading
 from sen.telemetry.address import parse
-from sen.telemetry.store import TelemetryStore
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS_MS = {
@@ -51,69 +44,14 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--data", type=Path)
     arguments = parser.parse_args(list(argv))
-    folder = arguments.data or Path(tempfile.mkdtemp(prefix="sen-bench-query-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        return _run(folder, arguments)
-    finally:
-        if arguments.data is None:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    clean = {
-        name: value for name, value in os.environ.items() if not name.startswith("SEN_") or name == "SEN_NATS_BINARY"
-    }
-    ports = {name: str(loopback_port()) for name in ("SEN_PORT", "SEN_MQTT_PORT", "SEN_FTP_PORT", "SEN_SFTP_PORT")}
-    settings = Settings(data=folder, mqtt_port=int(ports["SEN_MQTT_PORT"]))
-    engines = EngineSet(folder, settings)
-    try:
-        environment = (
-            clean
-            | ports
-            | {"SEN_DATA": str(folder), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-            | engines.start().environment()
-        )
-        made = _prepared(folder, environment, arguments)
-        web = subprocess.Popen([sys.executable, "-m", "sen.project.processes.web"], env=environment, cwd=ROOT)
-        try:
-            return _measured(made, int(ports["SEN_PORT"]), engines.urls.clickhouse, arguments.rounds)
-        finally:
-            web.terminate()
-            web.wait(20)
-    finally:
-        engines.stop()
-
-
-def _prepared(folder: Path, environment: dict[str, str], arguments: argparse.Namespace) -> dict[str, Any]:
-    """Schema, assets and observations; a folder that was filled before is taken as it is."""
-    known = folder / "bench-query.json"
-    wanted = [arguments.rows, arguments.series, arguments.assets]
-    if known.exists() and (made := json.loads(known.read_text()))["wanted"] == wanted:
-        return dict(made)
-    for module, *rest in (
-        ("sen.project.processes.prepare",),
-        ("bench.query_seed", str(arguments.assets), str(arguments.series)),
-    ):
-        done = subprocess.run(
-            [sys.executable, "-m", module, *rest],
-            env=environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{module}: {done.stderr[-3000:]}")
-    made = {"wanted": wanted, **json.loads(done.stdout.strip().splitlines()[-1])}
-    store = TelemetryStore(environment["SEN_CLICKHOUSE_URL"])
-    numbers = range(made["first_series"], made["first_series"] + arguments.series)
-    made["filled"] = history.fill(store, arguments.rows, numbers, clock.now())
-    made["rolled_up"] = history.roll_up(store)
-    made["parts"] = history.settle(store, 120)
-    store.close()
-    known.write_text(json.dumps(made))
-    return made
+    with engines_alone("query", arguments.data) as alone:
+        made = history.kept(
+            alone, [arguments.rows, arguments.series, arguments.assets],
+            ("bench.query_seed", str(arguments.assets), str(arguments.series)),
+            rows=arguments.rows, series=arguments.series, settle_s=120,
+        )  # fmt: skip
+        with alone.web():
+            return _measured(made, alone.port, alone.clickhouse, arguments.rounds)
 
 
 class _Http:
@@ -172,7 +110,7 @@ def _questions(
     made: dict[str, Any], api: _Http, bare: Callable[[str], None], now: datetime, chance: random.Random
 ) -> dict[str, tuple[Callable[[], Ask], Callable[[], Ask] | None]]:
     """For each question a maker of one API request and one of the same bare SQL, with new numbers each time."""
-    first, dense, series = made["first_series"], made["filled"]["dense"], made["wanted"][1]
+    first, dense, series = made["first_series"], made["filled"]["dense"], made["series"]
 
     def path(number: int) -> str:
         return f"/api/v1/series/b-{number - first}/pm25/observations"

@@ -9,22 +9,15 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import os
 import random
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
-
-from sen.engines import EngineSet
-from sen.engines.secret_file import loopback_port
-from sen.kernel.configuration import Settings
+from bench.engines_alone import engines_alone
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISH_LIMIT_MS = 5000.0
@@ -48,41 +41,10 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     parser.add_argument("--templates", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=100)
     arguments = parser.parse_args(list(argv))
-    folder = Path(tempfile.mkdtemp(prefix="sen-bench-templates-"))
-    try:
-        return _run(folder, arguments)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    clean = {
-        name: value for name, value in os.environ.items() if not name.startswith("SEN_") or name == "SEN_NATS_BINARY"
-    }
-    ports = {name: str(loopback_port()) for name in ("SEN_PORT", "SEN_MQTT_PORT", "SEN_FTP_PORT", "SEN_SFTP_PORT")}
-    engines = EngineSet(folder, Settings(data=folder, mqtt_port=int(ports["SEN_MQTT_PORT"])))
-    try:
-        own = {"SEN_DATA": str(folder), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-        environment = clean | ports | own | engines.start().environment()
-        _child(environment, "sen.project.processes.prepare")
-        lines = _child(environment, "bench.templates_seed", str(arguments.units), str(arguments.templates))
-        made = json.loads(lines.strip().splitlines()[-1])
-        web = subprocess.Popen([sys.executable, "-m", "sen.project.processes.web"], env=environment, cwd=ROOT)
-        try:
-            return _measured(made, int(ports["SEN_PORT"]), environment["SEN_DATABASE_URL"], arguments.rounds)
-        finally:
-            web.terminate()
-            web.wait(20)
-    finally:
-        engines.stop()
-
-
-def _child(environment: dict[str, str], module: str, *rest: str) -> str:
-    command = [sys.executable, "-m", module, *rest]
-    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{module}: {done.stderr[-3000:]}")
-    return done.stdout
+    with engines_alone("templates") as alone:
+        made = alone.seeded("bench.templates_seed", str(arguments.units), str(arguments.templates))
+        with alone.web():
+            return _measured(made, alone.port, alone.environment["SEN_DATABASE_URL"], arguments.rounds)
 
 
 class _Http:
