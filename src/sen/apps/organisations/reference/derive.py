@@ -36,88 +36,62 @@ def main(unpacked: Path) -> None:
         {row["wardCode"]: Place(text(row["ward"]), row["wardLat"], row["wardLon"]) for row in old if row["wardCode"]},
         {row["wardCode"]: Place(text(row["ward"]), row["wardLat"], row["wardLon"]) for row in new},
     )
-    _write(
-        "provinces_2025.csv",
-        "code name short_name kind lat lon",
-        {
-            (
-                row["provinceCode"],
-                text(row["province"]),
-                text(row["provinceShort"]),
-                province_kind(row["province"]),
-                row["provinceLat"],
-                row["provinceLon"],
-            )
-            for row in new
-        },
-    )
-    _write(
-        "communes_2025.csv",
-        "code name short_name kind province_code lat lon area_km2",
-        {
-            (
-                row["wardCode"],
-                text(row["ward"]),
-                text(row["wardShort"]),
-                WARD_KIND[row["wardType"]],
-                row["provinceCode"],
-                row["wardLat"],
-                row["wardLon"],
-                row["wardAreaKm2"],
-            )
-            for row in new
-        },
-    )
-    _write(
-        "provinces_2024.csv",
-        "code name short_name kind successor_code lat lon",
-        {
-            (
-                row["provinceCode"],
-                text(row["province"]),
-                text(row["provinceShort"]),
-                province_kind(row["province"]),
-                old_province[row["provinceKey"]],
-                row["provinceLat"],
-                row["provinceLon"],
-            )
-            for row in old
-        },
-    )
-    _write(
-        "districts_2024.csv",
-        "code name short_name province_code lat lon",
-        {
-            (
-                row["districtCode"],
-                text(row["district"]),
-                text(row["districtShort"]),
-                row["provinceCode"],
-                row["districtLat"],
-                row["districtLon"],
-            )
-            for row in old
-        },
-    )
-    _write(
-        "communes_2024.csv",
-        "code name short_name kind district_code province_code lat lon",
-        {
-            (
-                row["wardCode"],
-                text(row["ward"]),
-                text(row["wardShort"]),
-                WARD_KIND[row["wardType"]],
-                row["districtCode"],
-                row["provinceCode"],
-                row["wardLat"],
-                row["wardLon"],
-            )
-            for row in old
-            if row["wardCode"]
-        },
-    )
+    for name, (columns, rows) in (_standing(new) | _former(old, old_province)).items():
+        _write(name, columns, rows)
     _write("successions_2025.csv", "old_level old_code new_code is_split is_main", successions)
+
+
+Table = tuple[str, set[tuple[Any, ...]]]
+"""Columns by name, and rows."""
+
+
+def _standing(new: list[Any]) -> dict[str, Table]:
+    """The files of the units since 1 July 2025."""
+    return {
+        "provinces_2025.csv": ("code name short_name kind lat lon", {_province(row) for row in new}),
+        "communes_2025.csv": (
+            "code name short_name kind province_code lat lon area_km2",
+            {(*_commune(row), row["provinceCode"], *_seat(row, "ward"), row["wardAreaKm2"]) for row in new},
+        ),
+    }
+
+
+def _former(old: list[Any], successor: Mapping[str, str]) -> dict[str, Table]:
+    """The files of the units before it; `successor` is the new code of each old province's key."""
+    return {
+        "provinces_2024.csv": (
+            "code name short_name kind successor_code lat lon",
+            {(*_province(row)[:4], successor[row["provinceKey"]], *_seat(row, "province")) for row in old},
+        ),
+        "districts_2024.csv": (
+            "code name short_name province_code lat lon",
+            {(*_named(row, "district"), row["provinceCode"], *_seat(row, "district")) for row in old},
+        ),
+        "communes_2024.csv": (
+            "code name short_name kind district_code province_code lat lon",
+            {
+                (*_commune(row), row["districtCode"], row["provinceCode"], *_seat(row, "ward"))
+                for row in old
+                if row["wardCode"]
+            },
+        ),
+    }
+
+
+def _named(row: Any, level: str) -> tuple[Any, ...]:
+    return row[f"{level}Code"], text(row[level]), text(row[f"{level}Short"])
+
+
+def _seat(row: Any, level: str) -> tuple[Any, Any]:
+    return row[f"{level}Lat"], row[f"{level}Lon"]
+
+
+def _province(row: Any) -> tuple[Any, ...]:
+    return (*_named(row, "province"), province_kind(row["province"]), *_seat(row, "province"))
+
+
+def _commune(row: Any) -> tuple[Any, ...]:
+    return (*_named(row, "ward"), WARD_KIND[row["wardType"]])
 
 
 def _successions(
