@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from sen.cli import web_assets
 from sen.cli.data_folder import ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+HALVES = {"pytest": "not browser", "pytest, browser journeys": "browser"}
+"""The tests in two processes: most of the one is Python in one core, most of the other waits for a browser and a centre."""
 
 
 def test(context: typer.Context) -> None:
@@ -36,20 +40,52 @@ def test(context: typer.Context) -> None:
         "ruff format": [bin_folder / "ruff", "format", "--check", "."],
         "mypy": [bin_folder / "mypy"],
         "lint-imports": [bin_folder / "lint-imports"],
-        "pytest": pytest,
     }
-    results = []
-    for name, command in steps.items():
-        typer.echo(f"── {name}")
-        began = time.monotonic()
-        passed = (
-            subprocess.run([str(part) for part in command], cwd=ROOT, check=False, env=_environment()).returncode == 0
-        )
-        results.append((name, passed, time.monotonic() - began))
+    results = [_step(name, command) for name, command in steps.items()]
+    results += _side_by_side({name: [*pytest, "-m", chosen] for name, chosen in HALVES.items()})
     typer.echo("── summary")
     for name, passed, seconds in results:
         typer.echo(f"{'PASS' if passed else 'FAIL'}  {name} ({seconds:.0f} s)")
     sys.exit(0 if all(passed for _, passed, _ in results) else 1)
+
+
+def _step(name: str, command: list[str | Path]) -> tuple[str, bool, float]:
+    """Run one check in the foreground; its name, whether it passed, and the seconds it took."""
+    typer.echo(f"── {name}")
+    began = time.monotonic()
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, check=False, env=_environment())
+    return name, done.returncode == 0, time.monotonic() - began
+
+
+def _side_by_side(commands: dict[str, list[str | Path]]) -> list[tuple[str, bool, float]]:
+    """Run the halves of the tests at once; the first speaks as it goes, the others when they have ended.
+
+    Each half starts engines of its own on free ports, so that they share nothing but the machine. One that fails does not
+    stop the others: whoever waits for the result wants to know all that is wrong.
+    """
+    (first, shown), *others = commands.items()
+    began = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        waiting = []
+        for name, command in others:
+            output = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace"))
+            process = stack.enter_context(
+                subprocess.Popen(
+                    [str(part) for part in command],
+                    cwd=ROOT,
+                    env=_environment(),
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                )
+            )
+            waiting.append((name, process, output))
+        results = [_step(first, shown)]
+        for name, process, output in waiting:
+            passed = process.wait() == 0
+            results.append((name, passed, time.monotonic() - began))
+            output.seek(0)
+            typer.echo(f"── {name}\n{output.read()}")
+    return results
 
 
 def install_test_packages() -> None:
