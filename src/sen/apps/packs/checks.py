@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sen.apps.packs.schema import Limit, Problem, Property
-from sen.apps.packs.schema_operations import Beyond, IndexReaches, OverLimit, Rule, Silence
 from sen.apps.packs.schema_pack import Pack, Place
+from sen.apps.packs.schema_rules import Beyond, IndexReaches, OverLimit, Rule, Silence
 from sen.kernel import formula
 
 

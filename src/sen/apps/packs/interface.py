@@ -71,7 +71,7 @@ from sen.apps.packs.inheritance.values import (
 )
 from sen.apps.packs.limit_sets import UnitLimit, combined
 from sen.apps.packs.loader import InvalidPacks, symbol_key
-from sen.apps.packs.schema import AssetKind, Category, IndexTable, Limit, Problem, Property
+from sen.apps.packs.schema import AssetKind, Averaging, Category, IndexTable, Limit, Problem, Property, Severity
 from sen.apps.packs.schema_operations import (
     DashboardFile,
     Demo,
@@ -79,11 +79,27 @@ from sen.apps.packs.schema_operations import (
     LimitSetFile,
     Measure,
     Module,
-    Rule,
     Sop,
     Step,
 )
 from sen.apps.packs.schema_pack import PackFile
+from sen.apps.packs.schema_rules import (
+    EXPRESSION_NAMES,
+    Beyond,
+    Condition,
+    Expression,
+    Forecast,
+    IndexReaches,
+    Neighbours,
+    OverLimit,
+    Rate,
+    Records,
+    Rule,
+    Several,
+    Silence,
+    condition_kind,
+    condition_leaves,
+)
 
 __all__ = [
     "trusted_keys",
@@ -95,6 +111,22 @@ __all__ = [
     "export_pack",
     "can_go_back",
     "LimitSetFile",
+    "EXPRESSION_NAMES",
+    "Averaging",
+    "Beyond",
+    "Condition",
+    "Expression",
+    "Forecast",
+    "IndexReaches",
+    "Neighbours",
+    "OverLimit",
+    "Rate",
+    "Records",
+    "Several",
+    "Severity",
+    "Silence",
+    "condition_kind",
+    "condition_leaves",
     "REMOVED",
     "AssetKind",
     "Audience",
@@ -252,7 +284,7 @@ def indicators() -> dict[str, IndicatorDefinition]:
 
 
 def rules() -> dict[str, Rule]:
-    """What the packs propose to alert on, by code. Read and shown; nothing evaluates them yet."""
+    """What the packs propose to alert on, by code; it becomes templates of kind `rule` that units switch on."""
     return catalogue().rules
 
 

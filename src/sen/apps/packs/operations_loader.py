@@ -12,17 +12,16 @@ from sen.apps.packs.inheritance import paths
 from sen.apps.packs.inheritance.kinds import template_kinds
 from sen.apps.packs.pack_folder import PackFolder
 from sen.apps.packs.schema_operations import (
-    Beyond,
     DashboardFile,
     Demo,
     IndicatorDefinition,
     LimitSetFile,
     Module,
-    Rule,
     Sop,
     Tile,
 )
 from sen.apps.packs.schema_pack import Pack
+from sen.apps.packs.schema_rules import Beyond, Rule
 from sen.apps.packs.toml_lines import TomlLines
 from sen.kernel import formula
 

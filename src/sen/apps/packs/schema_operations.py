@@ -1,4 +1,4 @@
-"""What a pack brings for the people who work with the data: module, indicators, rules, procedures, dashboards. Types only."""
+"""What a pack brings for the people who work with the data: module, indicators, procedures, dashboards. Types only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from sen.apps.packs.schema import Averaging, Severity
 from sen.kernel.scopes import Role
 
 Direction = Literal["up", "down", "none"]
@@ -66,54 +65,6 @@ class IndicatorDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     due_day: int = 15
     source: str = ""
     pack: str = ""
-
-
-class OverLimit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="limit"):
-    """A property is outside a limit of at least `severity`; `averaging` empty = any."""
-
-    property: str
-    averaging: Averaging | None = None
-    severity: Severity | None = None
-
-
-class Beyond(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="value"):
-    """A property is above or below a figure of the rule's own, in the property's unit."""
-
-    property: str
-    above: float | None = None
-    below: float | None = None
-    asset_kind: str = ""
-
-
-class IndexReaches(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="index"
-):
-    """An index has the category `category` or a worse one."""
-
-    index: str
-    category: str
-
-
-class Silence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="silence"):
-    """Assets of a kind tell nothing for longer than the rule's `duration_s`."""
-
-    asset_kind: str
-
-
-When = OverLimit | Beyond | IndexReaches | Silence
-
-
-class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What deserves an alert. `duration_s`: how long it must hold. `clock_minutes`: until when somebody has to answer."""
-
-    code: str
-    name: str
-    name_en: str
-    when: When
-    severity: Severity
-    procedure: str
-    clock_minutes: int
-    duration_s: int = 0
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
