@@ -341,7 +341,7 @@ def _check_result(
     if refused:
         raise InvalidInput(
             _("Giá trị riêng chưa dùng được: {faults}").format(
-                faults="; ".join(f"{one.path}: {one.detail or one.message}" for one in refused)
+                faults="; ".join(one.detail or f"{one.path}: {one.message}" for one in refused)
             ),
             action=_("Sửa giá trị rồi lưu lại."),
             code="invalid_override",

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
+from sen.apps.packs.inheritance.type_faults import in_words
 from sen.apps.packs.inheritance.values import Fault, TemplateKind
 from sen.kernel.errors import InvalidInput
 from sen.kernel.identifiers import is_code
@@ -93,8 +94,7 @@ def _type_fault(content: Any, text: str) -> Fault:
                 path = f"{path}/{value.get('code', index)}" if isinstance(value, dict) else f"{path}/{index}"
         except (LookupError, TypeError):
             break
-    detail = _PLACE.sub("", text)
-    return Fault(path, _("giá trị không đúng kiểu ({detail})").format(detail=detail))
+    return Fault(path, in_words(_PLACE.sub("", text)))
 
 
 def _code_faults(value: Any, path: str) -> Iterator[Fault]:
