@@ -79,8 +79,6 @@ from sen.apps.packs.schema_operations import (
     LimitSetFile,
     Measure,
     Module,
-    Sop,
-    Step,
 )
 from sen.apps.packs.schema_pack import PackFile
 from sen.apps.packs.schema_rules import (
@@ -100,6 +98,13 @@ from sen.apps.packs.schema_rules import (
     condition_kind,
     condition_leaves,
 )
+from sen.apps.packs.schema_sops import HAZARDS, PLACEHOLDERS, START, Answer, Message, Question, Sop, Step
+from sen.apps.packs.sop_flow import FlowProblem, placeholders
+from sen.apps.packs.sop_flow import ancestors as steps_before
+from sen.apps.packs.sop_flow import condition as step_condition
+from sen.apps.packs.sop_flow import order as step_order
+from sen.apps.packs.sop_flow import predecessors as step_predecessors
+from sen.apps.packs.sop_flow import problems as sop_problems
 
 __all__ = [
     "trusted_keys",
@@ -151,8 +156,21 @@ __all__ = [
     "Problem",
     "Property",
     "Rule",
+    "HAZARDS",
+    "PLACEHOLDERS",
+    "START",
+    "Answer",
+    "FlowProblem",
+    "Message",
+    "Question",
     "Sop",
     "Step",
+    "placeholders",
+    "sop_problems",
+    "step_condition",
+    "step_order",
+    "step_predecessors",
+    "steps_before",
     "TemplateDetail",
     "TemplateKind",
     "TemplateRef",
@@ -289,7 +307,7 @@ def rules() -> dict[str, Rule]:
 
 
 def sops() -> dict[str, Sop]:
-    """The packs' response procedures by code. Read and shown; nothing runs them yet."""
+    """The packs' response procedures by code, as they become templates of the province."""
     return catalogue().sops
 
 

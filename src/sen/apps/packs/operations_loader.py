@@ -17,11 +17,12 @@ from sen.apps.packs.schema_operations import (
     IndicatorDefinition,
     LimitSetFile,
     Module,
-    Sop,
     Tile,
 )
 from sen.apps.packs.schema_pack import Pack
 from sen.apps.packs.schema_rules import Beyond, Rule
+from sen.apps.packs.schema_sops import Sop
+from sen.apps.packs.sop_flow import FlowFault, problems
 from sen.apps.packs.toml_lines import TomlLines
 from sen.kernel import formula
 
@@ -29,6 +30,16 @@ T = TypeVar("T")
 
 COLUMNS = 12
 HELP = {"vi": "help.vi.md", "en": "help.en.md"}
+SOP_PROBLEMS: dict[FlowFault, str] = {
+    "no_name": "no name", "no_steps": "no steps", "twice": "two steps, or a step that may not be called", "no_words": "a step without words",
+    "minutes": "a step has no minutes, or too many", "unknown_after": "after an unknown step", "after_itself": "a step after itself",
+    "cycle": "steps that wait for each other", "behind_cycle": "a step that is never reached", "bad_when": "when must be <step>=<answer>, not",
+    "unknown_question": "when names a step without question:", "unknown_answer": "when names an unknown answer:",
+    "question_later": "when names a question that is not asked before:", "few_answers": "a question needs words and two answers",
+    "answer_twice": "two answers of one code", "unknown_message": "unknown message", "bad_dispatch": "unknown receiver",
+    "bad_form": "not the code of a form:", "unknown_placeholder": "unknown placeholder", "empty_message": "a message without words",
+    "unknown_hazard": "unknown hazard",
+}  # fmt: skip
 
 
 def read_operations(folder: PackFolder, pack: Pack, head: TomlLines) -> None:
@@ -97,13 +108,12 @@ def _read_sops(folder: PackFolder, pack: Pack) -> None:
     for index, one, lines in _items(folder, "sops.toml", "sops", Sop):
         line = lines.item("sops", index)
         folder.add(pack, pack.sops, ("procedure", one.code), one, ("sops.toml", line))
-        codes = [step.code for step in one.steps]
-        if not codes:
-            folder.report("sops.toml", line, f"procedure {one.code!r} has no steps")
-        for code in sorted({code for code in codes if codes.count(code) > 1}):
-            folder.report("sops.toml", line, f"two steps {code!r} in procedure {one.code!r}")
-        if any(step.minutes <= 0 for step in one.steps):
-            folder.report("sops.toml", line, f"a step of {one.code!r} has no minutes")
+        for problem in problems(one):
+            about = " ".join(repr(name) for name in problem.about)
+            where = f" ({problem.path})" if problem.path else ""
+            folder.report(
+                "sops.toml", line, f"procedure {one.code!r}{where}: {SOP_PROBLEMS[problem.kind]} {about}".rstrip()
+            )
 
 
 def _items(folder: PackFolder, name: str, table: str, kind: type[T]) -> Iterator[tuple[int, T, TomlLines]]:

@@ -1,12 +1,10 @@
-"""What a pack brings for the people who work with the data: module, indicators, procedures, dashboards. Types only."""
+"""What a pack brings for the people who work with the data: module, indicators, dashboards. Types only."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
 import msgspec
-
-from sen.kernel.scopes import Role
 
 Direction = Literal["up", "down", "none"]
 """Which way is better."""
@@ -65,25 +63,6 @@ class IndicatorDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     due_day: int = 15
     source: str = ""
     pack: str = ""
-
-
-class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One step of a procedure: who does what within how many minutes of the alert."""
-
-    code: str
-    words: str
-    words_en: str
-    role: Role
-    minutes: int
-
-
-class Sop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A response procedure: steps in order."""
-
-    code: str
-    name: str
-    name_en: str
-    steps: list[Step]
 
 
 class Tile(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 
 from sen.apps.packs.schema import AssetKind, IndexTable, Limit, Property
-from sen.apps.packs.schema_operations import DashboardFile, Demo, IndicatorDefinition, LimitSetFile, Module, Sop
+from sen.apps.packs.schema_operations import DashboardFile, Demo, IndicatorDefinition, LimitSetFile, Module
 from sen.apps.packs.schema_rules import Rule
+from sen.apps.packs.schema_sops import Sop
 
 VERSION = re.compile(r"(\d{1,5})\.(\d{1,5})\.(\d{1,5})")
 
