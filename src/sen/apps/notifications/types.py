@@ -1,0 +1,64 @@
+"""The values that go in and out of the app: whom to tell, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Somebody without an account: `carrier` (`sms`, `zalo`, `email`) and the number or mailbox there."""
+
+    carrier: str
+    address: str
+    name: str = ""
+
+
+class Recipients(msgspec.Struct, frozen=True):
+    """Whom to tell: accounts, everybody who holds a role (`duty_officer`, …) in a unit today, people without an account."""
+
+    user_ids: tuple[UUID, ...] = ()
+    unit_roles: tuple[tuple[UUID, str], ...] = ()
+    addresses: tuple[Address, ...] = ()
+
+
+class Undeliverable(msgspec.Struct, frozen=True):
+    """Somebody who could not be told: the name (or the role that nobody holds), the carrier, why."""
+
+    name: str
+    carrier: str
+    reason: str
+
+
+class DeliverySummary(msgspec.Struct, frozen=True):
+    """What became of all that was said about one thing, counted by person.
+
+    `people`: how many were told at all. `sent` and `delivered` count those whom a carrier outside the console reached at least so
+    far (`delivered` also those whose inbox has it), `failed` those for whom a carrier is being tried again, `undeliverable` those
+    whom no further try will reach.
+    """
+
+    people: int = 0
+    sent: int = 0
+    delivered: int = 0
+    failed: int = 0
+    acknowledged: int = 0
+    undeliverable: tuple[Undeliverable, ...] = ()
+
+
+class InboxItem(msgspec.Struct, frozen=True):
+    """A notification as its reader sees it; also the message of the live topic `notifications`."""
+
+    id: UUID
+    title: str
+    body: str
+    url: str
+    severity: str
+    about: str
+    drill: bool
+    needs_ack: bool
+    created_at: datetime
+    read_at: datetime | None = None
+    acknowledged_at: datetime | None = None
