@@ -3,10 +3,23 @@
 from sen.eventbus.bulk_reader import BulkReader, LogBatch, ReaderLost
 from sen.eventbus.bus import Bus, LogRefused, connect, ensure_streams
 from sen.eventbus.envelope import cloud_event
-from sen.eventbus.streams import BATCH_SUBJECT, DESK, EVENTS, INGEST, LIVE, MQTT_PREFIX, MQTT_STREAM, READINGS
+from sen.eventbus.streams import (
+    ALERTS,
+    ALERTS_SUBJECT,
+    BATCH_SUBJECT,
+    DESK,
+    EVENTS,
+    INGEST,
+    LIVE,
+    MQTT_PREFIX,
+    MQTT_STREAM,
+    READINGS,
+)
 from sen.eventbus.sync_bus import SyncBus
 
 __all__ = [
+    "ALERTS",
+    "ALERTS_SUBJECT",
     "BATCH_SUBJECT",
     "DESK",
     "EVENTS",

@@ -11,11 +11,14 @@ READINGS = "READINGS"
 LIVE = "LIVE"
 EVENTS = "EVENTS"
 DESK = "DESK"
+ALERTS = "ALERTS"
 MQTT_STREAM = "$MQTT_msgs"
 INGEST = "ingest"
 """Name of the durable consumer on READINGS and on the MQTT gateway's stream."""
 
 MQTT_PREFIX = "$MQTT.msgs."
+ALERTS_SUBJECT = "alerts.transitions"
+"""What the evaluator of rules found, for the process `alerts`."""
 DEVICE_SUBJECTS = f"{MQTT_PREFIX}v1.>"
 BATCH_SUBJECT = "observations.batch"
 
@@ -52,6 +55,14 @@ def stream_configurations(replicas: int = 1) -> list[dict[str, Any]]:
             **kept,
             "name": DESK,
             "subjects": ["desk.>"],
+            "retention": "workqueue",
+            "discard": "new",
+            "max_bytes": 512 * _MIB,
+        },
+        {
+            **kept,
+            "name": ALERTS,
+            "subjects": ["alerts.>"],
             "retention": "workqueue",
             "discard": "new",
             "max_bytes": 512 * _MIB,
@@ -107,4 +118,6 @@ def consumer_configurations() -> list[tuple[str, dict[str, Any]]]:
         (READINGS, reader),
         (MQTT_STREAM, {**reader, "filter_subject": DEVICE_SUBJECTS}),
         (DESK, desk),
+        # One at a time: a transition that could not be applied must come again before the next one.
+        (ALERTS, {**desk, "durable_name": "alerts", "name": "alerts", "max_ack_pending": 1}),
     ]

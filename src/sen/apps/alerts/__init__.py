@@ -1,0 +1,1 @@
+"""Alerts: rules, what they found, what people do about it."""
