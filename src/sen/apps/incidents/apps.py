@@ -18,3 +18,4 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("sen.apps.incidents.policies")
+        import_module("sen.apps.incidents.procedures.registration").register()
