@@ -39,6 +39,7 @@ def _things(pack: Pack) -> Iterator[tuple[str, Iterable[str]]]:
     yield "indicator", pack.indicators
     yield "rule", pack.rules
     yield "procedure", pack.sops
+    yield "form", pack.forms
     yield "dashboard", pack.dashboards
     yield "limit set", pack.limit_sets
 
@@ -119,6 +120,9 @@ class _References:
             yield from self._unknown("indicator", sorted(names), place, f"indicator {code!r}")
         for code, rule in pack.rules.items():
             yield from self._rule(rule, pack.place("rule", code))
+        for code, sop in pack.sops.items():
+            wanted = [step.form for step in sop.steps if step.form]
+            yield from self._unknown("form", wanted, pack.place("procedure", code), f"procedure {code!r}")
         for code, dashboard in pack.dashboards.items():
             for tile in dashboard.tiles:
                 where = f"tile {tile.get('code')!r} of dashboard {code!r}"

@@ -1,10 +1,11 @@
-"""Makes a pack's dashboards and limit sets templates of a unit. Safe to call again; what the unit's people changed is never overwritten."""
+"""Makes a pack's dashboards, limit sets, forms and procedures templates of a unit. Safe to call again; what the unit's people changed is never overwritten."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from typing import Literal
+from collections.abc import Iterable
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -14,7 +15,6 @@ from django.utils.translation import gettext as _
 from sen.apps.packs.catalogue import catalogue
 from sen.apps.packs.inheritance import interface as templates
 from sen.apps.packs.inheritance.values import Audience, TemplateDetail
-from sen.apps.packs.schema_operations import DashboardFile, LimitSetFile
 from sen.apps.packs.schema_pack import Pack
 from sen.kernel.errors import NotFound
 from sen.kernel.scopes import Scope
@@ -23,6 +23,21 @@ Made = Literal["created", "updated", "unchanged", "kept"]
 
 # A version that a pack made ends its note with the digest of what it was made from.
 _FROM_PACK = re.compile(r"\[([0-9a-f]{12})\]$")
+
+
+class TemplateFile(Protocol):
+    """What a pack holds of a template: its content, the kinds of unit that it is for and what they may change."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def content(self) -> dict[str, Any]: ...
+    @property
+    def audience(self) -> list[str]: ...
+    @property
+    def open_fields(self) -> list[str]: ...
 
 
 class InstalledTemplate(msgspec.Struct, frozen=True):
@@ -53,13 +68,17 @@ def install_pack_templates(*, scope: Scope, unit_id: UUID, pack: str = "") -> li
 
 @transaction.atomic
 def _install(scope: Scope, unit_id: UUID, pack: Pack) -> list[InstalledTemplate]:
-    boards = [_install_one(scope, unit_id, pack, "dashboard", one) for one in pack.dashboards.values()]
-    return boards + [_install_one(scope, unit_id, pack, "limit_set", one) for one in pack.limit_sets.values()]
+    # What is named by others comes before them: a procedure names forms.
+    files: tuple[tuple[str, Iterable[TemplateFile]], ...] = (
+        ("dashboard", pack.dashboards.values()),
+        ("limit_set", pack.limit_sets.values()),
+        ("form", pack.forms.values()),
+        ("sop", pack.sops.values()),
+    )
+    return [_install_one(scope, unit_id, pack, kind, one) for kind, ones in files for one in ones]
 
 
-def _install_one(
-    scope: Scope, unit_id: UUID, pack: Pack, kind: str, file: DashboardFile | LimitSetFile
-) -> InstalledTemplate:
+def _install_one(scope: Scope, unit_id: UUID, pack: Pack, kind: str, file: TemplateFile) -> InstalledTemplate:
     digest = _digest(file)
 
     def told(made: Made, version: int | None = None, reason: str = "") -> InstalledTemplate:
@@ -97,7 +116,7 @@ def _reason_to_keep(there: TemplateDetail, pack: Pack, *, made_by_pack: bool) ->
     return _("đơn vị đang có bản nháp chưa ban hành") if there.unpublished else ""
 
 
-def _publish(scope: Scope, template_id: UUID, pack: Pack, file: DashboardFile | LimitSetFile, digest: str) -> int:
+def _publish(scope: Scope, template_id: UUID, pack: Pack, file: TemplateFile, digest: str) -> int:
     audience = Audience("kinds", tuple(file.audience)) if file.audience else Audience("all")
     note = _("Từ gói {name} {version}").format(name=pack.info.name, version=pack.info.version)
     return templates.publish(
@@ -105,7 +124,7 @@ def _publish(scope: Scope, template_id: UUID, pack: Pack, file: DashboardFile | 
     )
 
 
-def _digest(file: DashboardFile | LimitSetFile) -> str:
+def _digest(file: TemplateFile) -> str:
     """Of everything that a version is made of, so that a pack's new version without changes here makes none."""
     parts = {"content": file.content, "audience": file.audience, "open": file.open_fields}
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:12]

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from sen.apps.packs.forms import Form
+from sen.apps.packs.forms import check as check_form
 from sen.apps.packs.inheritance import paths
 from sen.apps.packs.inheritance.kinds import template_kinds
 from sen.apps.packs.pack_folder import PackFolder
@@ -21,7 +23,7 @@ from sen.apps.packs.schema_operations import (
 )
 from sen.apps.packs.schema_pack import Pack
 from sen.apps.packs.schema_rules import Beyond, Rule
-from sen.apps.packs.schema_sops import Sop
+from sen.apps.packs.schema_sops import FormFile, Sop
 from sen.apps.packs.sop_flow import FlowFault, problems
 from sen.apps.packs.toml_lines import TomlLines
 from sen.kernel import formula
@@ -55,6 +57,7 @@ def read_operations(folder: PackFolder, pack: Pack, head: TomlLines) -> None:
     _read_indicators(folder, pack)
     _read_rules(folder, pack)
     _read_sops(folder, pack)
+    _read_forms(folder, pack)
     for name in folder.names("dashboards/*.toml"):
         _read_dashboard(folder, pack, name)
     for name in folder.names("limit_sets/*.toml"):
@@ -114,6 +117,15 @@ def _read_sops(folder: PackFolder, pack: Pack) -> None:
             folder.report(
                 "sops.toml", line, f"procedure {one.code!r}{where}: {SOP_PROBLEMS[problem.kind]} {about}".rstrip()
             )
+
+
+def _read_forms(folder: PackFolder, pack: Pack) -> None:
+    for index, one, lines in _items(folder, "forms.toml", "forms", FormFile):
+        line = lines.item("forms", index)
+        folder.add(pack, pack.forms, ("form", one.code), one, ("forms.toml", line))
+        form = folder.convert("forms.toml", line, one.content, Form)
+        for fault in check_form(form) if form is not None else ():
+            folder.report("forms.toml", line, f"form {one.code!r} at {fault.path}: {fault.message}")
 
 
 def _items(folder: PackFolder, name: str, table: str, kind: type[T]) -> Iterator[tuple[int, T, TomlLines]]:

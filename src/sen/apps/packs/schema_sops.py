@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -88,3 +88,43 @@ class Sop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     steps: list[Step]
     messages: list[Message] = []
     source: str = ""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the template holds."""
+        content: dict[str, Any] = msgspec.to_builtins(self)
+        return content
+
+    @property
+    def audience(self) -> list[str]:
+        """Procedures of a pack are for every unit below the one that installs it."""
+        return []
+
+    @property
+    def open_fields(self) -> list[str]:
+        """What inheriting units may change of a pack's procedure: the times, the receivers, words, and steps of their own."""
+        return ["/steps/*", *(["/messages/*"] if self.messages else [])]
+
+
+class FormFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`forms.toml`: a form that steps of procedures ask to fill in; it becomes a template of kind `form`."""
+
+    code: str
+    name: str
+    name_en: str = ""
+    fields: list[dict[str, Any]]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the template holds."""
+        return {"fields": self.fields}
+
+    @property
+    def audience(self) -> list[str]:
+        """Forms of a pack are for every unit below the one that installs it."""
+        return []
+
+    @property
+    def open_fields(self) -> list[str]:
+        """Inheriting units add, replace and leave out fields."""
+        return ["/fields/*"]

@@ -110,6 +110,8 @@ def editor_of(template: TemplateRef) -> str:
     """Where a template is written; empty where no page does."""
     if template.kind == "dashboard":
         return f"/dashboards/{template.id}/edit/"
+    if template.kind == "sop":
+        return f"/procedures/{template.id}/"
     return reverse("console:template-edit", args=[template.id]) if sheet_of(template.kind) else ""
 
 
