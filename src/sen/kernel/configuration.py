@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     files_url: str = Field(
         "", description="Reserved for object storage; not supported yet, a centre that has it set does not start."
     )
+    file_megabytes: int = Field(25, ge=1, le=1024, description="Largest file, in MB, that people may attach.")
     mqtt_host: str = Field("127.0.0.1", description="Address of the MQTT gateway for devices.")
     mqtt_port: int = Field(1883, ge=1, le=65535, description="Port of the MQTT gateway for devices.")
     ftp_port: int = Field(2121, ge=1, le=65535, description="Port of the FTP and FTPS server for station files.")

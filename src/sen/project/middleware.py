@@ -42,7 +42,7 @@ def content_security_policy(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)  # a file carries a stricter one
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         if not request.path.startswith(settings.STATIC_URL):
