@@ -24,3 +24,7 @@ await Promise.all([
 // MapLibre starts its worker from a file of its own; the page hands over the address with its content hash.
 copyFileSync("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", `${out}/sen/map_worker.mjs`);
 makeBasemap(`${out}/sen/basemap`);
+// Documents need whole fonts: the browser's subsets print wrong Vietnamese.
+mkdirSync(`${out}/report_fonts`);
+for (const face of ["400Regular", "400Regular_Italic", "600SemiBold", "700Bold"])
+  copyFileSync(`node_modules/@expo-google-fonts/inter/${face}/Inter_${face}.ttf`, `${out}/report_fonts/Inter_${face}.ttf`);
