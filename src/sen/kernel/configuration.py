@@ -56,6 +56,31 @@ class Settings(BaseSettings):
         2 * 365, ge=30, description="Days for which single observations of operational series are kept."
     )
     raw_days_test: int = Field(90, ge=7, description="Days for which single observations of series on trial are kept.")
+    public_address: str = Field(
+        "",
+        description="Address under which people open the centre, `https://ioc.example.vn`; links in messages start with it.",
+    )
+    smtp_host: str = Field("", description="Mail server for e-mail notifications; empty switches the carrier off.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection to the mail server is protected."
+    )
+    smtp_user: str = Field("", description="User name at the mail server; empty sends without signing in.")
+    smtp_password: str = Field("", description="Password at the mail server.")
+    mail_from: str = Field("", description="Sender of e-mail notifications; needed where `SEN_SMTP_HOST` is set.")
+    webhook_url: str = Field(
+        "", description="Address that gets every notification as signed JSON; empty switches it off."
+    )
+    webhook_secret: str = Field("", description="Key with which webhook calls are signed (HMAC-SHA256).")
+    sms_url: str = Field("", description="SMS gateway (docs/notifications.md); empty switches the carrier off.")
+    sms_token: str = Field("", description="Token towards the SMS gateway and back from it.")
+    zalo_url: str = Field("", description="Zalo gateway (docs/notifications.md); empty switches the carrier off.")
+    zalo_token: str = Field("", description="Token towards the Zalo gateway and back from it.")
+    carrier_ca: str = Field("", description="File with the certificate authority of carriers inside a closed network.")
+    carrier_timeout_s: float = Field(10.0, gt=0, le=60, description="Seconds to wait for an answer of a carrier.")
+    messages_per_minute: int = Field(
+        6, ge=1, description="Messages to one person over one carrier in a minute; more are joined into one."
+    )
     demo: bool = Field(False, description="Marks the installation as simulated; set by `sen up --demo`.")
 
     @field_validator("files_url")

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from sen.apps.access import demo, invitations, queries, services, sessions
+from sen.apps.access.contact import Contact, change_own, contacts, phone_number
 from sen.apps.access.invitations import Issued as IssuedInvitation
 from sen.apps.access.models import User
 from sen.apps.access.recently import Recently
@@ -26,6 +27,7 @@ __all__ = [
     "EVERYONE",
     "SYSTEM",
     "Action",
+    "Contact",
     "Grant",
     "InvitationRef",
     "IssuedInvitation",
@@ -35,6 +37,8 @@ __all__ = [
     "SecurityPolicy",
     "actions",
     "authenticate_token",
+    "change_own",
+    "contacts",
     "create_demo_accounts",
     "create_first_administrator",
     "create_token",
@@ -44,6 +48,7 @@ __all__ = [
     "locked_names",
     "pending_invitations",
     "people_by_id",
+    "phone_number",
     "policy",
     "register",
     "reissue_invitation",
