@@ -18,3 +18,7 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("sen.apps.alerts.rules.policies")
+        from sen.apps.alerts.rules import record_kinds, template_kind
+
+        template_kind.register()
+        record_kinds.register_sources()

@@ -7,7 +7,7 @@ from typing import Any
 
 from sen.apps.packs.schema import Limit, Problem, Property
 from sen.apps.packs.schema_pack import Pack, Place
-from sen.apps.packs.schema_rules import Beyond, IndexReaches, OverLimit, Rule, Silence
+from sen.apps.packs.schema_rules import IndexReaches, Rule, condition_leaves, condition_properties
 from sen.kernel import formula
 
 
@@ -135,19 +135,18 @@ class _References:
     def _rule(self, rule: Rule, place: Place) -> Iterator[Problem]:
         where = f"rule {rule.code!r}"
         yield from self._unknown("procedure", [rule.procedure], place, where)
-        match rule.when:
-            case OverLimit(property=name):
-                yield from self._unknown("property", [name], place, where)
-            case Beyond(property=name, asset_kind=kind):
-                yield from self._unknown("property", [name], place, where)
-                yield from self._unknown("asset kind", [kind] if kind else [], place, where)
-            case Silence(asset_kind=kind):
-                yield from self._unknown("asset kind", [kind], place, where)
-            case IndexReaches(index=name, category=category):
-                yield from self._unknown("index", [name], place, where)
-                table = next((pack.indices[name] for pack in self.near.values() if name in pack.indices), None)
-                if table is not None and category not in {one.code for one in table.categories}:
-                    yield Problem(*place, f"unknown category {category!r} of {name} in {where}")
+        for leaf in condition_leaves(rule.when):
+            yield from self._unknown("property", sorted(condition_properties(leaf)), place, where)
+            kind = getattr(leaf, "asset_kind", "")
+            yield from self._unknown("asset kind", [kind] if kind else [], place, where)
+            if isinstance(leaf, IndexReaches):
+                yield from self._index(leaf, place, where)
+
+    def _index(self, leaf: IndexReaches, place: Place, where: str) -> Iterator[Problem]:
+        yield from self._unknown("index", [leaf.index], place, where)
+        table = next((pack.indices[leaf.index] for pack in self.near.values() if leaf.index in pack.indices), None)
+        if table is not None and leaf.category not in {one.code for one in table.categories}:
+            yield Problem(*place, f"unknown category {leaf.category!r} of {leaf.index} in {where}")
 
     def _tile(self, tile: dict[str, Any], place: Place, where: str) -> Iterator[Problem]:
         settings = tile.get("settings", {})

@@ -1,4 +1,4 @@
-"""Makes a pack's dashboards, limit sets, forms and procedures templates of a unit. Safe to call again; what the unit's people changed is never overwritten."""
+"""Makes a pack's dashboards, limit sets, forms, procedures and rules templates of a unit. Safe to call again; what the unit's people changed is never overwritten."""
 
 from __future__ import annotations
 
@@ -68,12 +68,13 @@ def install_pack_templates(*, scope: Scope, unit_id: UUID, pack: str = "") -> li
 
 @transaction.atomic
 def _install(scope: Scope, unit_id: UUID, pack: Pack) -> list[InstalledTemplate]:
-    # What is named by others comes before them: a procedure names forms.
+    # What is named by others comes before them: a procedure names forms, a rule names a procedure.
     files: tuple[tuple[str, Iterable[TemplateFile]], ...] = (
         ("dashboard", pack.dashboards.values()),
         ("limit_set", pack.limit_sets.values()),
         ("form", pack.forms.values()),
         ("sop", pack.sops.values()),
+        ("rule", pack.rules.values()),
     )
     return [_install_one(scope, unit_id, pack, kind, one) for kind, ones in files for one in ones]
 

@@ -97,6 +97,7 @@ from sen.apps.packs.schema_rules import (
     Silence,
     condition_kind,
     condition_leaves,
+    condition_properties,
 )
 from sen.apps.packs.schema_sops import HAZARDS, PLACEHOLDERS, START, Answer, Message, Question, Sop, Step
 from sen.apps.packs.sop_flow import FlowProblem, placeholders
@@ -132,6 +133,7 @@ __all__ = [
     "Silence",
     "condition_kind",
     "condition_leaves",
+    "condition_properties",
     "REMOVED",
     "AssetKind",
     "Audience",

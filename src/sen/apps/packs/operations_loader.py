@@ -22,7 +22,7 @@ from sen.apps.packs.schema_operations import (
     Tile,
 )
 from sen.apps.packs.schema_pack import Pack
-from sen.apps.packs.schema_rules import Beyond, Rule
+from sen.apps.packs.schema_rules import Beyond, Expression, Rate, Records, Rule, condition_leaves
 from sen.apps.packs.schema_sops import FormFile, Sop
 from sen.apps.packs.sop_flow import FlowFault, problems
 from sen.apps.packs.toml_lines import TomlLines
@@ -99,8 +99,16 @@ def _read_rules(folder: PackFolder, pack: Pack) -> None:
     for index, one, lines in _items(folder, "rules.toml", "rules", Rule):
         line = lines.item("rules", index)
         folder.add(pack, pack.rules, ("rule", one.code), one, ("rules.toml", line))
-        if isinstance(one.when, Beyond) and one.when.above is None and one.when.below is None:
-            folder.report("rules.toml", line, f"rule {one.code!r} says neither above nor below what")
+        for leaf in condition_leaves(one.when):
+            if isinstance(leaf, Beyond) and leaf.above is None and leaf.below is None:
+                folder.report("rules.toml", line, f"rule {one.code!r} says neither above nor below what")
+            if isinstance(leaf, Rate) and leaf.rise is None and leaf.fall is None:
+                folder.report("rules.toml", line, f"rule {one.code!r} says neither rise nor fall")
+            if isinstance(leaf, Expression | Records):
+                try:
+                    formula.parse(leaf.text)
+                except formula.FormulaError as error:
+                    folder.report("rules.toml", line, f"formula of rule {one.code!r}: {error}")
         if one.clock_minutes <= 0 or one.duration_s < 0:
             folder.report(
                 "rules.toml", line, f"rule {one.code!r} needs clock_minutes above 0 and duration_s of at least 0"

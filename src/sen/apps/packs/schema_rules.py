@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from sen.apps.packs.schema import Averaging, Severity
+from sen.kernel import formula
 from sen.kernel.scopes import Role
 
 Hours = Literal["always", "working", "outside_working", "holidays"]
@@ -164,6 +165,37 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     hazard: Hazard = ""
     advice: str = ""
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the template holds, every field written out."""
+        made: dict[str, Any] = msgspec.to_builtins(self)
+        return made
+
+    @property
+    def audience(self) -> list[str]:
+        """A pack's rules are for every unit below the province."""
+        return []
+
+    @property
+    def open_fields(self) -> list[str]:
+        """What units may fit to their own: figures, durations, how bad it is and what is done; never what is watched."""
+        return [*(f"/when/{name}" for name in _OPEN_OF.get(condition_kind(self.when), ())), *_OPEN]
+
+
+_OPEN = (
+    "/duration_s", "/hysteresis", "/clear_after_s", "/severity", "/procedure", "/clock_minutes", "/role", "/hours",
+    "/group", "/advice",
+)  # fmt: skip
+_OPEN_OF = {
+    "limit": ("severity",),
+    "value": ("above", "below"),
+    "rate": ("rise", "fall", "over_minutes"),
+    "index": ("category",),
+    "forecast": ("above", "below", "severity", "within_hours"),
+    "several": ("at_least",),
+    "neighbours": ("at_least", "within_km", "window_minutes"),
+}
+
 
 def condition_leaves(when: Condition) -> Iterator[Leaf]:
     """The conditions inside `several` and `neighbours`, in order; a simple condition is its own."""
@@ -180,3 +212,18 @@ def condition_leaves(when: Condition) -> Iterator[Leaf]:
 def condition_kind(when: Condition) -> str:
     """The word under `kind` in files: `limit`, `value`, `rate`, …"""
     return str(when.__struct_config__.tag)
+
+
+def condition_properties(leaf: Leaf) -> frozenset[str]:
+    """The codes of the properties that a simple condition reads; an expression that cannot be read has none."""
+    match leaf:
+        case OverLimit(property=name) | Beyond(property=name) | Rate(property=name) | Forecast(property=name):
+            return frozenset({name})
+        case Silence(property=name):
+            return frozenset({name} - {""})
+        case Expression(text=text):
+            try:
+                return formula.parse(text).names - EXPRESSION_NAMES
+            except formula.FormulaError:
+                return frozenset()
+    return frozenset()

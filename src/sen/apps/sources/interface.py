@@ -14,10 +14,12 @@ from sen.apps.sources import attention as _attention
 from sen.apps.sources import credentials as _credentials
 from sen.apps.sources import observed as _observed
 from sen.apps.sources import of_units as _of_units
+from sen.apps.sources import records as _records
 from sen.apps.sources import services as _services
 
 LateSource = _attention.LateSource
 OpenProposal = _attention.OpenProposal
+SourceRecord = _records.SourceRecord
 SourceCounts = _of_units.SourceCounts
 UnitReminder = _of_units.UnitReminder
 UnitSource = _of_units.UnitSource
@@ -175,3 +177,8 @@ def source_counts(scope: Scope) -> dict[UUID, SourceCounts]:
 def unread_reminders(scope: Scope, units: Collection[UUID], limit: int = 10) -> list[UnitReminder]:
     """Reminders to `units` about their sources that nobody there has read, newest first; one statement."""
     return _of_units.unread_reminders(scope, units, limit)
+
+
+def source_records(now: datetime) -> list[SourceRecord]:
+    """Every source that is not stopped as rules judge it at `now`, whoever owns it; one statement."""
+    return _records.source_records(now)

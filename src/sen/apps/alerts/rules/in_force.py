@@ -13,13 +13,13 @@ from django.db import transaction
 
 from sen.apps.alerts.rules import readiness
 from sen.apps.alerts.rules.models import RuleActivation, RuleInForceRow, RulesVersion
+from sen.apps.alerts.rules.template_kind import KIND
 from sen.apps.alerts.rules.values import RuleInForce
 from sen.apps.organisations import interface as organisations
 from sen.apps.packs import interface as packs
 from sen.kernel import clock
 from sen.kernel.errors import NotFound
 
-KIND = "rule"
 _AT_LEAST_EVERY = timedelta(minutes=1)
 
 
