@@ -36,7 +36,7 @@ def words_of(content: Any, path: str, names: Mapping[str, Promise | str]) -> str
 def _title(item: Any) -> str:
     if not isinstance(item, dict):
         return ""
-    return next((str(item[name]) for name in ("label", "title", "name") if item.get(name)), "")
+    return next((str(item[name]) for name in ("label", "title", "name", "words") if item.get(name)), "")
 
 
 def _differences(
