@@ -432,18 +432,6 @@ class IncidentDetail(msgspec.Struct, frozen=True, kw_only=True):
     hinders_closing: tuple[str, ...]
 
 
-class ProcedureInForce(msgspec.Struct, frozen=True, kw_only=True):
-    """A response procedure as it holds in a unit, with the version that an incident will keep."""
-
-    code: str
-    name: str
-    template_id: UUID | None
-    version: int | None
-    label: str
-    content: dict[str, Any]
-    unit_id: UUID
-
-
 class Similar(msgspec.Struct, frozen=True):
     """A running incident near by in place and time, suggested before another is opened."""
 

@@ -1,0 +1,108 @@
+"""What an incident takes from the alerts that it is opened from, and which alerts belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sen.apps.access.interface import Scope
+from sen.apps.alerts import interface as alerts
+from sen.apps.incidents import log
+from sen.apps.incidents.choices import Kind, Origin, Severity
+from sen.apps.incidents.models import Incident
+from sen.apps.organisations import interface as organisations
+
+if TYPE_CHECKING:
+    from sen.apps.incidents.opening import Told
+
+_WORST_FIRST = list(Severity.values)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """An alert as an incident sees it; `procedure` and `hazard` are its rule's."""
+
+    id: UUID
+    number: str
+    title: str
+    why: str
+    severity: str
+    onset_at: datetime
+    acknowledged_at: datetime | None
+    procedure: str
+    hazard: str
+    unit_id: UUID | None
+    territory_id: UUID | None
+    lon: float | None
+    lat: float | None
+    place: str
+    simulated: bool
+    facts: dict[str, Any]
+
+
+def chosen(scope: Scope, alert_ids: Collection[UUID]) -> list[AlertFacts]:
+    """The alerts that the caller chose, the gravest first. NotFound where one is not theirs to see."""
+    found = [_facts_of(alerts.alert(scope, one)) for one in dict.fromkeys(alert_ids)]
+    return sorted(found, key=lambda one: (_WORST_FIRST.index(one.severity), one.onset_at))
+
+
+def _facts_of(found: alerts.AlertDetail) -> AlertFacts:
+    rule = found.rule.content
+    value = found.peak_value if found.peak_value is not None else found.last_value
+    return AlertFacts(
+        id=found.id, number=found.number, title=found.title, why=found.why, severity=found.severity, onset_at=found.onset_at,
+        acknowledged_at=found.acknowledged_at, procedure=rule.procedure, hazard=rule.hazard, unit_id=found.unit.id,
+        territory_id=found.territory.id if found.territory else None, lon=found.lon, lat=found.lat, place=found.asset_name,
+        simulated=found.simulated, facts={"value": value, "limit": found.limit, "unit": found.unit_label, "asset": found.asset_code},
+    )  # fmt: skip
+
+
+def complete(told: Told, found: Sequence[AlertFacts]) -> None:
+    """Fill in what the caller left out with what the gravest alert says."""
+    if not found:
+        return
+    first = found[0]
+    told.title = told.title or first.title
+    told.severity = told.severity or first.severity
+    told.kind = told.kind or next((one.hazard for one in found if one.hazard in Kind.values), Kind.OTHER)
+    told.description = told.description or first.why
+    if told.lon is None and told.lat is None:
+        told.lon, told.lat = first.lon, first.lat
+    told.territory_id = told.territory_id or first.territory_id
+    told.place = told.place or first.place
+    told.origin = told.origin or Origin.ALERT
+    told.origin_reference = told.origin_reference or first.number
+    told.facts = {**first.facts, **_owner(first), **(told.facts or {})}
+
+
+def _owner(first: AlertFacts) -> dict[str, Any]:
+    """Who owns what the alert is about: the department that a procedure calls its owner."""
+    if first.unit_id is None:
+        return {}
+    owner = organisations.unit_by_id(first.unit_id)
+    return {"owner_id": str(owner.id), "owner": owner.name, "owner_level": owner.level}
+
+
+def join(scope: Scope, incident: Incident, found: Sequence[AlertFacts]) -> None:
+    """Put alerts to an incident. Conflict where one belongs to another."""
+    alerts.join(
+        scope=scope, alert_ids=[one.id for one in found], incident_id=incident.pk, incident_number=incident.number
+    )
+    log.add(incident, "alerts_joined", scope=scope, alerts=[one.number for one in found])
+
+
+def move(scope: Scope, alert_ids: Sequence[UUID], source: Incident, target: Incident) -> list[str]:
+    """Take alerts from one incident to another; their numbers."""
+    numbers = [one.number for one in alerts.of_incident(source.pk) if one.id in set(alert_ids)]
+    if alert_ids:
+        alerts.leave(scope=scope, alert_ids=list(alert_ids), incident_id=source.pk)
+        alerts.join(scope=scope, alert_ids=list(alert_ids), incident_id=target.pk, incident_number=target.number)
+    return numbers
+
+
+def ids_of(incident: Incident) -> list[UUID]:
+    """The alerts of an incident."""
+    return [one.id for one in alerts.of_incident(incident.pk)]
