@@ -25,6 +25,7 @@ urlpatterns = [
     path("map/territories.json", organisations.territories, name="territories"),
     path("assets/<str:code>/", assets.asset_page, name="asset"),
     path("assets/<str:code>/now/", assets.asset_now, name="asset-now"),
+    path("assets/<str:code>/near/", assets.asset_near, name="asset-near"),
     path("assets/<str:code>/chart/<str:property>/", assets.asset_chart, name="asset-chart"),
     path("assets/<str:code>/provenance/<str:property>/", assets.asset_provenance, name="asset-provenance"),
     path("assets/<str:code>/download/<str:form>/", assets.asset_download, name="asset-download"),

@@ -19,7 +19,13 @@ from sen.kernel import clock
 from sen.telemetry.flags import quality_class
 
 DAY = timedelta(days=1)
-RANGES = {"48h": timedelta(hours=48), "7d": timedelta(days=7), "30d": timedelta(days=30), "1y": timedelta(days=365)}
+RANGES = {
+    "24h": timedelta(hours=24),
+    "48h": timedelta(hours=48),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+    "1y": timedelta(days=365),
+}
 MAX_RAW = 3000
 _MARK = {"good": 0, "manual": 0, "invalid": 1, "fault": 2, "filled": 3}
 _AVERAGING = {"1h": 1, "8h": 8, "24h": 24}

@@ -7,15 +7,18 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope
 from sen.apps.assets import board as _board
+from sen.apps.assets import charts as _charts
 from sen.apps.assets import directory as _directory
 from sen.apps.assets import freshness as _freshness
 from sen.apps.assets import hours as _hours
 from sen.apps.assets import importing as _importing
 from sen.apps.assets import map_view as _map_view
 from sen.apps.assets import queries as _queries
+from sen.apps.assets import readings as _readings
 from sen.apps.assets import series_facts as _series_facts
 from sen.apps.assets import services as _services
 from sen.apps.assets.directory import SeriesEntry
@@ -27,10 +30,11 @@ from sen.apps.assets.placements import Placement, placements_between
 from sen.apps.assets.present import AssetNow, IndexNow, LimitLine, LimitNow, Positions, Present, SeriesNow, Together
 from sen.apps.assets.queries import decode_cursor, encode_cursor
 from sen.apps.assets.services import Feed
+from sen.kernel.errors import NotFound
 
 __all__ = [
     "AssetNow", "AssetRef", "Feed", "HourOf", "HourTogether", "Hours", "IndexNow", "KindFreshness", "LimitLine", "LimitNow", "Positions", "Present", "SeriesNow",
-    "Together", "Placement", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "create_asset",
+    "Together", "Placement", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "chart", "create_asset",
     "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "feeding", "freshness", "hours_of", "import_assets", "linkable_asset", "map_picture", "present", "placements_between",
     "register_feed_lookup", "register_source_codes", "search", "series_of_sources", "set_promise", "sources_of_series", "unlink_device",
 ]  # fmt: skip
@@ -91,6 +95,18 @@ def bump_directory_version() -> None:
 def asset(scope: Scope, code: str) -> AssetRef:
     """The asset with `code`. Raises NotFound when unknown or not visible."""
     return _ref(_queries.asset_for(scope, code))
+
+
+def chart(scope: Scope, code: str, property: str, range_name: str = "24h") -> dict[str, Any]:
+    """What <sen-chart> draws of one series over the last `24h`, `48h`, `7d`, `30d` or `1y`; times are milliseconds.
+
+    Raises NotFound for an unknown or invisible asset, and where it does not measure `property`.
+    """
+    found = _queries.asset_for(scope, code)
+    for reading in _readings.readings_of([found])[found.pk]:
+        if reading.property.code == property:
+            return _charts.chart_of(found, reading, range_name)
+    raise NotFound(_("Trạm này không đo thông số đã chọn."), action=_("Chọn thông số khác trong bảng."))
 
 
 def create_asset(

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from sen.apps.access.interface import Scope
 from sen.apps.assets import charts, queries
 from sen.apps.assets.models import Asset
+from sen.apps.assets.pages_near import asset_near
 from sen.apps.assets.readings import WINDOW_HOURS, Reading, main_reading, readings_of, state_of, store
 from sen.apps.assets.station_view import (
     StationRow,
@@ -36,6 +37,10 @@ from sen.apps.organisations import interface as organisations
 from sen.apps.packs import interface as packs
 from sen.kernel import clock
 from sen.kernel.errors import NotFound
+
+__all__ = [
+    "asset_chart", "asset_download", "asset_near", "asset_now", "asset_page", "asset_provenance", "found", "map_page", "map_table", "overview",
+]  # fmt: skip
 
 RANGE_NAMES: tuple[tuple[str, Callable[[], str]], ...] = (
     ("48h", lambda: _("48 giờ")), ("7d", lambda: _("7 ngày")), ("30d", lambda: _("30 ngày")), ("1y", lambda: _("1 năm")),

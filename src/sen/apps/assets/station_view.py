@@ -91,6 +91,11 @@ def station_rows(scope: Scope, *, unit: str = "", kind: str = "", q: str = "") -
     owner, territory = _place(unit)
     narrowed = queries.AssetFilter(q=q, kind=kind, owner=owner, territory=territory)
     assets, following = queries.assets(scope, narrowed, limit=LIST_LIMIT)
+    return sorted(rows_of(assets), key=lambda row: row.rank), following is not None
+
+
+def rows_of(assets: Sequence[Asset]) -> list[StationRow]:
+    """One row per station (with prefetched `series`), in their order."""
     readings, indices = readings_of(assets), indices_of(assets)
     rows = []
     for asset in assets:
@@ -102,7 +107,7 @@ def station_rows(scope: Scope, *, unit: str = "", kind: str = "", q: str = "") -
                 main_reading(readings[asset.pk]), indices.get(asset.number),
             )
         )  # fmt: skip
-    return sorted(rows, key=lambda row: row.rank), following is not None
+    return rows
 
 
 def _place(unit: str) -> tuple[str, str]:

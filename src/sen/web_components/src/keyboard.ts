@@ -32,6 +32,7 @@ function press(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   if (going) {
     going = false;
+    event.preventDefault(); // The letter is spoken for: it is no shortcut of the page.
     const link = document.querySelector<HTMLAnchorElement>(`a[data-go="${CSS.escape(event.key)}"]`);
     if (link) location.assign(link.href);
     return;

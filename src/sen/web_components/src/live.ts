@@ -1,7 +1,7 @@
 // The page's side of the live feed: who listens to which topics, the connection light, and values on the page that change.
 import { setAge } from "./age";
 import { number } from "./format";
-import type { FromTab, LiveEvent, LiveState, ToTab } from "./live_messages";
+import { TOPIC_OF, type FromTab, type LiveEvent, type LiveState, type ToTab } from "./live_messages";
 import { LiveStream } from "./live_stream";
 import { t } from "./words";
 
@@ -12,7 +12,7 @@ let send: (message: FromTab) => void = () => undefined;
 
 const topics = (): string[] => [...new Set([...listeners.values()].flat())];
 
-/** Hear every event of the topics (`asset:<code>`, `unit:<code>`, `sources`); the answer stops it. */
+/** Hear every event of the topics (`asset:<code>`, `unit:<code>`, `sources`, `alerts`, `incidents`, `notifications`); the answer stops it. */
 export function listen(wanted: string[], listener: Listener): () => void {
   listeners.set(listener, wanted);
   send({ kind: "topics", topics: topics() });
@@ -33,7 +33,8 @@ function showState(state: LiveState): void {
 
 function receive(message: ToTab): void {
   if (message.kind === "state") return showState(message.state);
-  for (const listener of listeners.keys()) listener(message.event);
+  const topic = TOPIC_OF[message.event.name];
+  for (const [listener, wanted] of listeners) if (!topic || wanted.includes(topic)) listener(message.event);
 }
 
 function startShared(address: string): boolean {

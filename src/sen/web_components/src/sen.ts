@@ -2,6 +2,10 @@
 import htmx from "htmx.org";
 
 import { startAges } from "./age";
+import { startClocks } from "./alerts/clocks";
+import { defineAlerts } from "./alerts/console";
+import { defineAlert } from "./alerts/single";
+import { defineSound } from "./alerts/sound";
 import { defineChart } from "./chart/element";
 import { startChecks } from "./checks";
 import { defineDashboard } from "./dashboard/board";
@@ -33,6 +37,7 @@ htmx.config.historyCacheSize = 0;
 
 startTheme();
 startAges();
+startClocks();
 startPopovers();
 startDialogs();
 startForms();
@@ -48,6 +53,9 @@ defineRows();
 defineChart();
 defineDashboard();
 startLive();
+defineAlerts();
+defineAlert();
+defineSound();
 document.addEventListener("htmx:beforeSwap", (event) => {
   // A refused form comes back with its messages and status 422; it is shown like an accepted one.
   const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean }>;

@@ -7,8 +7,8 @@ export type Severity = "info" | "notice" | "warning" | "serious" | "emergency";
 
 export interface Series {
   name: string;
-  /** "raw" is drawn grey and thin with its points, "main" in the accent colour with its last value named. */
-  role: "raw" | "main";
+  /** "raw" is drawn grey and thin with its points, "main" in the accent colour with its last value named, "forecast" dashed from now on. */
+  role: "raw" | "main" | "forecast";
   /** 1 to 7, the order of colours where several lines stand together. */
   colour?: number;
   /** The longest time between two points that a line may bridge. */
@@ -33,4 +33,7 @@ export interface ChartData {
   series: Series[];
   limits: Limit[];
   gaps: [from: number, to: number, label: string][];
+  /** Where measuring ends and forecasting begins; with the highest (or lowest) point of the forecast. */
+  now?: number;
+  peak?: [time: number, value: number];
 }

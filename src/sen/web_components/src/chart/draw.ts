@@ -16,13 +16,15 @@ interface Frame {
   right: number;
   floor: number;
   narrow: boolean;
+  /** Only limits are named, at the right end: what a small chart in a pane has room for. */
+  limitsOnly: boolean;
   x: (time: number) => number;
   y: (value: number) => number;
 }
 
 /** Space on the right for the names of lines; inside the plot on narrow screens. */
-const nameSpace = (data: ChartData): number =>
-  Math.min(150, 14 + 6.4 * Math.max(0, ...data.limits.map((l) => l.label.length), ...data.series.map((s) => endLabel(s, data).length)));
+const nameSpace = (data: ChartData, limitsOnly: boolean): number =>
+  Math.min(150, 14 + 6.4 * Math.max(0, ...data.limits.map((l) => l.label.length), ...(limitsOnly ? [] : data.series.map((s) => endLabel(s, data).length))));
 
 export function draw(box: HTMLElement, data: ChartData): void {
   const width = box.clientWidth;
@@ -30,15 +32,16 @@ export function draw(box: HTMLElement, data: ChartData): void {
   box.querySelector("svg")?.remove();
   if (!width) return;
   const narrow = width < 520;
+  const limitsOnly = box.dataset["names"] === "limits";
   const ticks = valueTicks(data);
   const low = ticks[0] as number;
   const high = ticks.at(-1) as number;
   const decimals = Math.max(0, ...ticks.map((tick) => (String(tick).split(".")[1] ?? "").length));
   const left = 12 + 7.2 * Math.max(...ticks.map((tick) => number(tick, decimals).length));
-  const right = narrow ? 12 : nameSpace(data);
+  const right = narrow && !limitsOnly ? 12 : nameSpace(data, limitsOnly);
   const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, height, role: "img", "aria-label": describe(data) });
   const frame: Frame = {
-    root, width, left, right, narrow,
+    root, width, left, right, narrow, limitsOnly,
     floor: height - BOTTOM,
     x: (time) => left + ((time - data.from) / (data.to - data.from)) * (width - left - right),
     y: (value) => TOP + ((high - value) / (high - low)) * (height - TOP - BOTTOM),
@@ -48,14 +51,15 @@ export function draw(box: HTMLElement, data: ChartData): void {
   const names: Name[] = [];
   drawLimits(frame, data, low, high, names);
   for (const series of data.series) drawSeries(frame, data, series, names);
-  if (!narrow) drawNames(frame, names);
+  drawForecastMarks(frame, data);
+  if (!narrow || limitsOnly) drawNames(frame, names);
   box.append(root);
   followPointer(box, frame, data);
 }
 
 /** What the chart says in one sentence, for those who cannot see it. */
 function describe(data: ChartData): string {
-  const main = data.series.at(-1);
+  const main = data.series.filter(({ role }) => role !== "forecast").at(-1);
   const last = main?.points.filter(([, value, mark]) => value !== null && mark === 0).at(-1);
   const newest = last ? t("mới nhất {value} {unit} lúc {when}", { value: number(last[1] as number, data.decimals), unit: data.unit, when: moment(last[0]) }) : t("không có số liệu hợp lệ");
   return `${data.label}, ${newest}. ${data.limits.map((limit) => limit.label).join("; ")}`;
@@ -93,7 +97,7 @@ interface Name {
   kind: string;
 }
 
-function drawLimits({ root, width, left, right, narrow, y }: Frame, data: ChartData, low: number, high: number, names: Name[]): void {
+function drawLimits({ root, width, left, right, narrow, limitsOnly, y }: Frame, data: ChartData, low: number, high: number, names: Name[]): void {
   for (const limit of data.limits) {
     if (limit.value < low) continue;
     if (limit.value > high) {
@@ -101,7 +105,7 @@ function drawLimits({ root, width, left, right, narrow, y }: Frame, data: ChartD
       continue;
     }
     svg("line", { x1: left, x2: width - right, y1: y(limit.value), y2: y(limit.value), class: `lim ${limit.severity} ${limit.verified ? "" : "unsure"}` }, root);
-    if (narrow) svg("text", { x: left + 4, y: y(limit.value) - 4, class: `${limit.severity} halo` }, root, limit.label);
+    if (narrow && !limitsOnly) svg("text", { x: left + 4, y: y(limit.value) - 4, class: `${limit.severity} halo` }, root, limit.label);
     else names.push({ y: y(limit.value) + 4, words: limit.label, kind: limit.severity });
   }
 }
@@ -136,7 +140,14 @@ function linePaths(series: Series, x: Frame["x"], y: Frame["y"]): { solid: strin
   return paths;
 }
 
-function drawSeries({ root, x, y }: Frame, data: ChartData, series: Series, names: Name[]): void {
+/** The present as a dotted line, and the forecast's peak by its figure. */
+function drawForecastMarks({ root, floor, x, y }: Frame, { now, peak, decimals }: ChartData): void {
+  if (now !== undefined) svg("line", { x1: x(now), x2: x(now), y1: TOP, y2: floor, class: "now" }, root);
+  if (peak) svg("text", { x: x(peak[0]), y: y(peak[1]) - 7, "text-anchor": "middle", class: "b halo" }, root, t("dự báo {value}", { value: number(peak[1], decimals) }));
+}
+
+function drawSeries({ root, limitsOnly, x, y }: Frame, data: ChartData, series: Series, names: Name[]): void {
+  if (series.role === "forecast") return void svg("path", { d: linePaths(series, x, y).solid, class: "ln thin fc k1" }, root);
   const main = series.role === "main";
   const colour = series.colour ?? 1;
   const { solid, filled } = linePaths(series, x, y);
@@ -154,7 +165,7 @@ function drawSeries({ root, x, y }: Frame, data: ChartData, series: Series, name
   const last = series.points.filter(([, value, mark]) => value !== null && mark !== 1 && mark !== 2).at(-1);
   if (!last) return;
   if (main) svg("circle", { cx: x(last[0]), cy: y(last[1] as number), r: 4.5, class: `end k${colour}e` }, root);
-  names.push({ y: y(last[1] as number) + 4, words: endLabel(series, data), kind: main ? `k${colour}t` : "k0t" });
+  if (!limitsOnly) names.push({ y: y(last[1] as number) + 4, words: endLabel(series, data), kind: main ? `k${colour}t` : "k0t" });
 }
 
 /** Names stand beside the ends of their lines, pushed apart where they would cover each other. */

@@ -6,7 +6,7 @@ import { duration } from "../format";
 import { t } from "../words";
 import { baseStyle } from "./base_style";
 import { drawCluster, drawStation, isAbnormal, stateWords, type Cluster, type Station } from "./symbols";
-import { fetchView, type View } from "./view";
+import { fetchView, withMarks, type Mark, type View } from "./view";
 
 const RANK = ["normal", "no_data", "stale", "notice", "warning", "serious", "emergency"];
 const REFRESH_MS = 5_000;
@@ -22,6 +22,8 @@ class SenMap extends HTMLElement {
   private gone = new AbortController();
   private watcher: ResizeObserver | undefined;
   private moved = false;
+  private marking = 0;
+  private marks: ReadonlyMap<string, Mark> = new Map();
   private stop: (() => void) | undefined;
 
   connectedCallback(): void {
@@ -41,6 +43,9 @@ class SenMap extends HTMLElement {
     document.addEventListener("sen:row", (event) => this.pick((event.target as HTMLElement).dataset["code"] ?? "", true), { signal });
     document.addEventListener("sen:theme", () => this.restyle(), { signal });
     this.addEventListener("sen:refresh", () => void this.refresh(), { signal });
+    this.addEventListener("sen:marks", (event) => this.mark((event as CustomEvent<ReadonlyMap<string, Mark>>).detail), { signal });
+    this.addEventListener("sen:choose", (event) => this.pick((event as CustomEvent<string>).detail, true), { signal });
+    this.dispatchEvent(new CustomEvent("sen:map-ready", { bubbles: true }));
     const topics = (this.dataset["topics"] ?? "").split(",").filter(Boolean);
     if (topics.length) this.stop = window.sen?.listen(topics, () => this.soon());
   }
@@ -170,7 +175,7 @@ class SenMap extends HTMLElement {
     const order = (station: Station): number => RANK.indexOf(station.state) + (station.code === this.selected ? 100 : 0);
     const drawn: { element: SVGElement; lon: number; lat: number }[] = [];
     for (const cluster of this.view.clusters) drawn.push({ element: drawCluster(cluster), lon: cluster.lon, lat: cluster.lat });
-    for (const station of [...this.view.stations].sort((a, b) => order(a) - order(b))) {
+    for (const station of withMarks(this.view, this.marks).sort((a, b) => order(a) - order(b))) {
       const chosen = station.code === this.selected;
       const label = this.paint === "index" && station.indexValue !== null && (station.category ?? 0) >= 3;
       const named = chosen || isAbnormal(station.state) || label;
@@ -183,6 +188,13 @@ class SenMap extends HTMLElement {
     }));
     this.place();
     this.thinLabels();
+  }
+
+  /** Alerts that stand above the states of stations; drawn once per frame however many change. */
+  private mark(marks: ReadonlyMap<string, Mark>): void {
+    const first = this.marking === 0;
+    this.marks = marks;
+    if (first) this.marking = requestAnimationFrame(() => ((this.marking = 0), this.draw()));
   }
 
   private place(): void {
@@ -213,7 +225,7 @@ class SenMap extends HTMLElement {
 
   private stationOf(event: Event): Station | undefined {
     const code = event.target instanceof Element ? event.target.closest("[data-code]")?.getAttribute("data-code") : undefined;
-    return this.view.stations.find((station) => station.code === code);
+    return withMarks(this.view, this.marks).find((station) => station.code === code);
   }
 
   private press(event: Event): void {
@@ -222,8 +234,10 @@ class SenMap extends HTMLElement {
     if (cluster) this.map?.easeTo({ center: [cluster.lon, cluster.lat], zoom: this.map.getZoom() + 2, duration: 180 });
     const station = this.stationOf(event);
     if (station) {
-      if (station.code === this.selected) location.assign(`/assets/${encodeURIComponent(station.code)}/`);
+      const stays = this.dataset["stays"] !== undefined;
+      if (station.code === this.selected && !stays) location.assign(`/assets/${encodeURIComponent(station.code)}/`);
       this.pick(station.code, false);
+      this.dispatchEvent(new CustomEvent("sen:pick", { bubbles: true, detail: station.code }));
     }
   }
 
@@ -231,7 +245,7 @@ class SenMap extends HTMLElement {
     if (!code || !this.contains(this.symbols)) return;
     this.selected = code;
     this.draw();
-    document.querySelectorAll<HTMLElement>("[data-row][data-code]").forEach((row) => {
+    document.querySelectorAll<HTMLElement>("tr[data-row][data-code]").forEach((row) => {
       row.setAttribute("aria-selected", String(row.dataset["code"] === code));
       if (!move && row.dataset["code"] === code) row.scrollIntoView({ block: "nearest" });
     });

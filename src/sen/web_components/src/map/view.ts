@@ -68,3 +68,26 @@ export async function fetchView(base: string, box: number[], zoom: number, kind:
   const total = broken ? stations.size + clusters.reduce((sum, { count }) => sum + count, 0) : (answers[0]?.total ?? 0);
   return { stations: [...stations.values()], clusters, total };
 }
+
+/** An alert on a station: how bad, and where it stands in case the station itself is hidden in a cluster. */
+export interface Mark {
+  severity: State;
+  name: string;
+  lon: number | null;
+  lat: number | null;
+}
+
+/** The stations with the alerts on them; a station inside a cluster steps out of it while it has an alert. */
+export function withMarks(view: View, marks: ReadonlyMap<string, Mark>): Station[] {
+  const known = new Set<string>();
+  const shown = view.stations.map((one) => {
+    known.add(one.code);
+    const mark = marks.get(one.code);
+    return mark ? { ...one, state: mark.severity, label: one.name } : one;
+  });
+  for (const [code, { severity, name, lon, lat }] of marks) {
+    if (known.has(code) || lon === null || lat === null) continue;
+    shown.push({ code, name, kind: "", lon, lat, state: severity, stale: false, category: null, indexName: null, indexValue: null, label: name, reason: "", newest: null });
+  }
+  return shown;
+}

@@ -1,0 +1,95 @@
+// The right pane: fetches the detail of the chosen alert and keeps it new piece by piece, so that its chart, its procedure and
+// what somebody is writing stay as they are when only the head changes.
+import htmx from "htmx.org";
+
+import { t } from "../words";
+import { showClocks } from "./clocks";
+
+export class Detail {
+  private number = "";
+  private asked: AbortController | undefined;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  private readonly known = new Map<string, string>();
+
+  constructor(private readonly pane: HTMLElement) {
+    this.remember(pane);
+    this.number = pane.querySelector<HTMLElement>("[data-alert-number]")?.dataset["alertNumber"] ?? "";
+  }
+
+  get shown(): string {
+    return this.number;
+  }
+
+  /** Show an alert; steps through the list in quick succession fetch only the last one. */
+  show(number: string, wait = 0): void {
+    if (number === this.number) return;
+    this.number = number;
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => void this.load(true), wait);
+  }
+
+  /** Fetch the same alert again, because it changed. */
+  refresh(): void {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => void this.load(false), 150);
+  }
+
+  private async load(anew: boolean): Promise<void> {
+    if (!this.number) return;
+    this.asked?.abort();
+    this.asked = new AbortController();
+    if (anew) this.pane.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(`/alerts/${encodeURIComponent(this.number)}/?part=detail`, { signal: this.asked.signal, headers: { "HX-Request": "true" } });
+      const html = await answer.text();
+      if (!answer.ok) throw new Error(String(answer.status));
+      if (anew) this.replace(html);
+      else this.renew(html);
+      this.pane.removeAttribute("aria-busy");
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") return;
+      this.pane.removeAttribute("aria-busy");
+      if (anew) this.refuse();
+    }
+  }
+
+  private replace(html: string): void {
+    this.pane.innerHTML = html;
+    this.known.clear();
+    this.remember(new DOMParser().parseFromString(html, "text/html"));
+    this.settle();
+    this.pane.querySelector<HTMLElement>(".scroll")?.scrollTo({ top: 0 });
+  }
+
+  private remember(from: ParentNode): void {
+    from.querySelectorAll<HTMLElement>("[data-piece]").forEach((piece) => this.known.set(piece.dataset["piece"] ?? "", piece.outerHTML));
+  }
+
+  private renew(html: string): void {
+    for (const next of new DOMParser().parseFromString(html, "text/html").querySelectorAll<HTMLElement>("[data-piece]")) {
+      const name = next.dataset["piece"] ?? "";
+      const now = this.pane.querySelector<HTMLElement>(`[data-piece="${CSS.escape(name)}"]`);
+      if (!now || this.known.get(name) === next.outerHTML) continue;
+      this.known.set(name, next.outerHTML);
+      const focused = now.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["do"] : undefined;
+      now.replaceWith(next);
+      htmx.process(next);
+      if (focused) next.querySelector<HTMLElement>(`[data-do="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    }
+    this.settle();
+  }
+
+  private settle(): void {
+    htmx.process(this.pane);
+    showClocks(this.pane);
+    document.dispatchEvent(new CustomEvent("htmx:afterSettle"));
+  }
+
+  private refuse(): void {
+    const words = document.createElement("p");
+    words.className = "sec muted";
+    words.textContent = t("Chưa lấy được nội dung cảnh báo. Kiểm tra kết nối rồi chọn lại.");
+    this.pane.replaceChildren(words);
+    this.number = "";
+  }
+}
