@@ -39,6 +39,12 @@ HOME = (
     Entry("", _("Màn hình"), "", "/walls/", "walls", "dashboards.view"),
 )
 
+INCIDENTS = (
+    Entry("", _("Danh sách sự cố"), "", "/incidents/", "incidents", "incidents.view"),
+    Entry("", _("Được giao"), "", "/incidents/dispatches/", "dispatches", "incidents.answer"),
+    Entry("", _("Quy trình"), "", "/procedures/", "procedures", "incidents.view"),
+)
+
 DATA = (
     Entry("", _("Bàn kết nối"), "", "/data/connections/", "connections"),
     Entry("", _("Thiết bị mới"), "", "/data/proposals/", "proposals", "sources.view"),

@@ -85,3 +85,10 @@ def administration_navigation(context: RequestContext, part: str) -> dict[str, A
     """Second row of navigation of Quản trị."""
     scope = getattr(context["request"], "scope_of_user", None)
     return {"entries": navigation.visible(navigation.ADMINISTRATION, scope), "part": part, "label": _("Quản trị")}
+
+
+@register.inclusion_tag("console/subnav.html", takes_context=True)
+def incidents_navigation(context: RequestContext, part: str) -> dict[str, Any]:
+    """Second row of navigation of Sự cố."""
+    scope = getattr(context["request"], "scope_of_user", None)
+    return {"entries": navigation.visible(navigation.INCIDENTS, scope), "part": part, "label": _("Sự cố")}

@@ -64,7 +64,9 @@ def create(*, scope: Scope, unit_id: UUID, name: str, hazard: str = "") -> UUID:
     """A draft of a unit's own with two steps to begin from. Raises InvalidInput, NotFound, Forbidden."""
     name = " ".join(name.split())[:120]
     if not name:
-        raise InvalidInput(_("Quy trình cần có tên."), action=_("Nhập tên, ví dụ “Sạt lở bờ sông”."), fields={"name": ""})
+        raise InvalidInput(
+            _("Quy trình cần có tên."), action=_("Nhập tên, ví dụ “Sạt lở bờ sông”."), fields={"name": ""}
+        )
     stem = re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-")[:48] or "quy-trinh"
     code = stem
     for place in range(2, 100):
@@ -97,7 +99,11 @@ def save(*, scope: Scope, template_id: UUID, unit_id: UUID, content: Mapping[str
     edited = written_out(content)
     if now.own:
         packs.save_draft(
-            scope=scope, template_id=template_id, content=edited, revision=now.detail.revision, name=edited["name"] or None
+            scope=scope,
+            template_id=template_id,
+            content=edited,
+            revision=now.detail.revision,
+            name=edited["name"] or None,
         )
     elif now.held is not None:
         changes = overrides_for(now.held, edited)
