@@ -13,7 +13,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
-from sen.apps.access import demo, invitations, queries, services, sessions
+from sen.apps.access import confirming, demo, invitations, queries, services, sessions
 from sen.apps.access.contact import Contact, change_own, contacts, phone_number
 from sen.apps.access.invitations import Issued as IssuedInvitation
 from sen.apps.access.models import User
@@ -37,6 +37,7 @@ __all__ = [
     "SecurityPolicy",
     "actions",
     "authenticate_token",
+    "confirm",
     "change_own",
     "contacts",
     "create_demo_accounts",
@@ -82,6 +83,14 @@ _by_token: Recently[Scope | None] = Recently(seconds=3)
 def scope_for(user: User) -> Scope:
     """What a person sees and may do now; at most three seconds old."""
     return queries.scope_for(user)
+
+
+def confirm(scope: Scope, secret: str) -> confirming.Method:
+    """Whether the caller is still at the keyboard, for a signature: `password` or `totp`, whichever `secret` was.
+
+    Raises InvalidInput for a wrong one (counted as a failed sign-in) and while the name is locked, Forbidden for programs.
+    """
+    return confirming.confirm(scope, secret)
 
 
 def scope_of_username(username: str) -> Scope:

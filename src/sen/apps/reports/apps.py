@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,3 +14,7 @@ class ReportsConfig(AppConfig):
     name = "sen.apps.reports"
     label = "reports"
     verbose_name = _("Báo cáo")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("sen.apps.reports.policies")

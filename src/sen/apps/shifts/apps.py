@@ -18,3 +18,8 @@ class ShiftsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("sen.apps.shifts.policies")
+        from sen.apps.files import interface as files
+        from sen.apps.shifts.handover import queries, sections
+
+        sections.register_own()
+        files.register_reader("handover", queries.may_read)

@@ -85,9 +85,9 @@ def in_force(unit_id: UUID, severity: str, at: datetime) -> InForce:
         newest.setdefault((version.unit_id, version.severity), version)
     for place in places:
         for word in (severity, ""):
-            version = newest.get((place, word))
-            if version is not None and version.levels:
-                return InForce(read_levels(version.levels), place, version.pk, version.valid_from)
+            held = newest.get((place, word))
+            if held is not None and held.levels:
+                return InForce(read_levels(held.levels), place, held.pk, held.valid_from)
     return InForce(default_levels(severity))
 
 

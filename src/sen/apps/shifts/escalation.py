@@ -28,6 +28,13 @@ AT_ONCE = 200
 RETRY_AFTER = timedelta(minutes=1)
 
 
+class Reached(msgspec.Struct, frozen=True):
+    """Whom a level reaches; `problem` where it is nobody, or not those that it names."""
+
+    people: list[PersonRef]
+    problem: str = ""
+
+
 class Planned(msgspec.Struct, frozen=True):
     """A level with its moment, as a running chain keeps it."""
 
@@ -105,37 +112,28 @@ def _advance(chain: RunningChain, now: datetime, *, quiet: bool = False) -> None
     planned = _planned(chain)
     while chain.state == State.RUNNING and chain.next_at is not None and chain.next_at <= now:
         number = chain.next_level
-        reached, problem = _whom(chain, planned[number].level, now)
-        _tell(chain, number, planned[number].level, reached, problem, now, quiet=quiet and number == 0)
+        whom = _whom(chain, planned[number].level, now)
+        _tell(chain, number, planned[number].level, whom, now=now, quiet=quiet and number == 0)
         chain.next_level = number + 1
         if chain.next_level >= len(planned):
             chain.state, chain.next_at = State.ENDED, None
         else:
-            chain.next_at = planned[chain.next_level].due if reached else now
+            chain.next_at = planned[chain.next_level].due if whom.people else now
     if chain.state == State.ENDED:
         _tell_somebody(chain, len(planned), now)
     chain.save(update_fields=["state", "next_level", "next_at"])
 
 
-def _tell(
-    chain: RunningChain,
-    number: int,
-    level: Level,
-    reached: list[PersonRef],
-    problem: str,
-    now: datetime,
-    *,
-    quiet: bool,
-) -> None:
+def _tell(chain: RunningChain, number: int, level: Level, whom: Reached, *, now: datetime, quiet: bool) -> None:
     ChainStep.objects.create(
-        chain=chain, level=number, to=level.to, at=now, person_ids=[one.id for one in reached],
-        names=[one.name for one in reached], problem=problem,
+        chain=chain, level=number, to=level.to, at=now, person_ids=[one.id for one in whom.people],
+        names=[one.name for one in whom.people], problem=whom.problem,
     )  # fmt: skip
-    if not reached or quiet:
+    if not whom.people or quiet:
         return
     title = chain.title if number == 0 else _("Chưa ai ghi nhận: {title}").format(title=chain.title)
     notifications.notify(
-        key=f"chain:{chain.key}:{number}", to=notifications.Recipients(user_ids=tuple(one.id for one in reached)),
+        key=f"chain:{chain.key}:{number}", to=notifications.Recipients(user_ids=tuple(one.id for one in whom.people)),
         title=title[:300], body=chain.body, url=chain.url, severity=chain.severity, about=chain.about, drill=chain.drill,
         carriers=level.carriers or None, needs_ack=True,
     )  # fmt: skip
@@ -145,13 +143,13 @@ def _tell_somebody(chain: RunningChain, number: int, now: datetime) -> None:
     """Where no level reached anybody: everybody in the role, in the unit or the nearest above. An alert is never told to nobody in silence."""
     if chain.steps.exclude(person_ids=[]).exists():
         return
-    reached, problem = _whom(chain, Level("role"), now)
-    _tell(chain, number, Level("role"), reached, problem, now, quiet=False)
-    if not reached:
+    whom = _whom(chain, Level("role"), now)
+    _tell(chain, number, Level("role"), whom, now=now, quiet=False)
+    if not whom.people:
         log.warning("chain_reached_nobody", chain=chain.key, unit=str(chain.unit_id), role=chain.role)
 
 
-def _whom(chain: RunningChain, level: Level, at: datetime) -> tuple[list[PersonRef], str]:
+def _whom(chain: RunningChain, level: Level, at: datetime) -> Reached:
     """Whom a level reaches at a moment; where nobody, or not those that it names, also why."""
     unit_id, role = chain.unit_id, chain.role
     duties = on_duty.duties_at(unit_id, at)
@@ -161,40 +159,40 @@ def _whom(chain: RunningChain, level: Level, at: datetime) -> tuple[list[PersonR
     if level.to in ("lead", "on_call"):
         kinds = (on_duty.Kind.LEAD,) if level.to == "lead" else ()
         found = on_duty.people(duties, kinds) or on_duty.people(duties, (on_duty.Kind.ON_CALL,))
-        return found, "" if found else nobody
+        return Reached(found, "" if found else nobody)
     if level.to == "leader":
         found = on_duty.holders(unit_id, Role.LEADER)
-        return found, "" if found else _("Đơn vị chưa có lãnh đạo có tài khoản.")
+        return Reached(found, "" if found else _("Đơn vị chưa có lãnh đạo có tài khoản."))
     if level.to == "parent":
         above = chains.parent_of(unit_id, at)
-        return _desk(above, role, at) if above else ([], _("Không có đơn vị cấp trên."))
+        return _desk(above, role, at) if above else Reached([], _("Không có đơn vị cấp trên."))
     if level.to == "role":
         return _in_role(unit_id, role, at)
     names = access.people_by_id([level.person] if level.person else [])
-    return [PersonRef(person, name) for person, name in names.items()], "" if names else _("Tài khoản không còn.")
+    return Reached([PersonRef(*one) for one in names.items()], "" if names else _("Tài khoản không còn."))
 
 
-def _desk(unit_id: UUID, role: str, at: datetime) -> tuple[list[PersonRef], str]:
+def _desk(unit_id: UUID, role: str, at: datetime) -> Reached:
     """The desk in a role. A unit without any roster has everybody in the role instead; one with a gap in it has nobody."""
     found = on_duty.on_duty(unit_id, role, at)
     if found:
-        return found, ""
+        return Reached(found)
     if on_duty.has_roster(unit_id, role):
-        return [], _("Không có ai trực lúc này; đã chuyển ngay sang bậc sau.")
+        return Reached([], _("Không có ai trực lúc này; đã chuyển ngay sang bậc sau."))
     return _in_role(unit_id, role, at)
 
 
-def _in_role(unit_id: UUID, role: str, at: datetime) -> tuple[list[PersonRef], str]:
+def _in_role(unit_id: UUID, role: str, at: datetime) -> Reached:
     """Everybody in the role in the unit, else the desk or everybody in the role in the nearest unit above that has somebody."""
     place: UUID | None = unit_id
     while place is not None:
         found = on_duty.holders(place, role) if place == unit_id else _desk_or_holders(place, role, at)
         if found:
             if place == unit_id:
-                return found, _("Đơn vị chưa có lịch trực: báo mọi người giữ vai trò này.")
-            return found, _("Đơn vị không có ai giữ vai trò này: báo đơn vị cấp trên.")
+                return Reached(found, _("Đơn vị chưa có lịch trực: báo mọi người giữ vai trò này."))
+            return Reached(found, _("Đơn vị không có ai giữ vai trò này: báo đơn vị cấp trên."))
         place = chains.parent_of(place, at)
-    return [], _("Không ai giữ vai trò này, kể cả ở đơn vị cấp trên.")
+    return Reached([], _("Không ai giữ vai trò này, kể cả ở đơn vị cấp trên."))
 
 
 def _desk_or_holders(unit_id: UUID, role: str, at: datetime) -> list[PersonRef]:
@@ -218,8 +216,9 @@ def chain_of(key: str) -> ChainState | None:
             levels.append(LevelState(number, level.to, words, step.at, True, tuple(step.names), step.problem))
         elif chain.state == State.RUNNING:
             due = max(planned[number].due, chain.next_at) if chain.next_at else planned[number].due
-            reached, problem = _whom(chain, level, due)
-            levels.append(LevelState(number, level.to, words, due, False, tuple(one.name for one in reached), problem))
+            whom = _whom(chain, level, due)
+            names = tuple(one.name for one in whom.people)
+            levels.append(LevelState(number, level.to, words, due, False, names, whom.problem))
     return ChainState(chain.key, chain.state, chain.started_at, tuple(levels), chain.stopped_at, chain.stop_reason)
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.functional import Promise as Lazy
+
 from sen.apps.shifts import escalation
 from sen.apps.shifts import on_duty as _on_duty
+from sen.apps.shifts.handover import sections as _sections
+from sen.apps.shifts.handover.sections import Line, Read
 from sen.apps.shifts.refs import ChainState, LevelState, PersonRef, ShiftNow
 from sen.kernel import clock
 from sen.kernel.scopes import Scope
@@ -14,12 +18,15 @@ from sen.kernel.scopes import Scope
 __all__ = [
     "ChainState",
     "LevelState",
+    "Line",
     "PersonRef",
+    "Read",
     "ShiftNow",
     "chain_of",
     "current",
     "muted",
     "on_duty",
+    "register_section",
     "run_due",
     "start_chain",
     "stop_chain",
@@ -81,3 +88,12 @@ def run_due(now: datetime) -> int:
 def chain_of(key: str) -> ChainState | None:
     """Who was told when, and who comes next as the roster stands now; None where the key never began."""
     return escalation.chain_of(key)
+
+
+def register_section(code: str, title: str | Lazy, read: Read, *, order: int = 50) -> None:
+    """Add a section to every hand-over; called by ready() of the app that owns the data.
+
+    `read(scope, unit_id, since)` answers what is to be handed over now; `since` is the beginning of the shift. Smaller `order` stands
+    further up (incidents 10, alerts 20, sources 40, promises 60).
+    """
+    _sections.register_section(code, title, read, order=order)

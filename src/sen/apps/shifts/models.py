@@ -217,3 +217,6 @@ class ChainStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain_id} {self.level}"
+
+
+from sen.apps.shifts.handover.models import Handover, HandoverLine, Promise  # noqa: E402, F401 - Django looks for models here

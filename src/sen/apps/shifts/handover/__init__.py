@@ -1,0 +1,1 @@
+"""The hand-over of a shift: fills itself, is noted and ticked by both, signed by both, and becomes a document."""
