@@ -88,6 +88,7 @@ def build() -> World:
     values |= _private_template(clients["neighbour_commune"])
     values |= _wall(clients["owner"], clients["neighbour_department"])
     values |= _dashboard()
+    values |= _notification()
     return World(clients, values)
 
 
@@ -229,3 +230,15 @@ def _dashboard() -> dict[str, str]:
     owner, unit = access.scope_of_username(ACCOUNTS["owner"]), organisations.unit("82-snnmt").id
     made = editing.create(scope=owner, unit_id=unit, name="Bảng của sở")
     return {"dashboard": str(made), "dashboard_base": editing.stamp(packs.effective_one(owner, made, unit))}
+
+
+def _notification() -> dict[str, str]:
+    """Told to the department's officer alone."""
+    from sen.apps.access.models import User
+    from sen.apps.notifications import interface as notifications
+
+    to = notifications.Recipients(user_ids=(User.objects.get(username=ACCOUNTS["owner"]).pk,))
+    made = notifications.notify(
+        key="cho-so", to=to, title="Tin cho sở", body="", url="/", severity="notice", needs_ack=True
+    )  # fmt: skip
+    return {"notification": str(made)}

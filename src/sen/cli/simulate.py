@@ -21,6 +21,9 @@ NAMES = {
     "table-upload": "table_upload",
 }
 
+# Simulators of what is no connector.
+OTHERS = {"message-gateway": "sen.project.message_gateway.simulator"}
+
 
 def names() -> dict[str, str]:
     """Simulator name → connector folder, of those that have a simulator."""
@@ -36,9 +39,11 @@ def simulate(
     """Chạy một bộ mô phỏng nói đúng giao thức thật tới một địa chỉ bất kỳ. `sen simulate NAME --help` cho biết tham số."""
     known = names()
     if name in {"", "--help"}:
-        typer.echo("Cách dùng: sen simulate NAME [THAM SỐ]\nCác bộ mô phỏng: " + ", ".join(known))
+        typer.echo("Cách dùng: sen simulate NAME [THAM SỐ]\nCác bộ mô phỏng: " + ", ".join([*known, *OTHERS]))
         return
+    if name in OTHERS:
+        sys.exit(import_module(OTHERS[name]).main(context.args))
     folder = known.get(name, name.replace("-", "_"))
     if find_spec(f"sen.connectors.{folder}") is None or folder not in known.values():
-        raise NotFound(f"Không có bộ mô phỏng {name!r}.", action="Các bộ mô phỏng: " + ", ".join(known))
+        raise NotFound(f"Không có bộ mô phỏng {name!r}.", action="Các bộ mô phỏng: " + ", ".join([*known, *OTHERS]))
     sys.exit(import_module(f"sen.connectors.{folder}.simulator").main(context.args))

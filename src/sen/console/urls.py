@@ -11,6 +11,7 @@ from sen.apps.centres import pages as centres
 from sen.apps.dashboards import pages as dashboards
 from sen.apps.effectiveness import pages as effectiveness
 from sen.apps.indicators import pages as indicators
+from sen.apps.notifications import pages as notifications
 from sen.apps.organisations import pages as organisations
 from sen.apps.packs import pages as packs
 from sen.apps.sources import pages as sources
@@ -102,5 +103,12 @@ urlpatterns = [
     path("console/account/", access.account_page, name="account"),
     path("console/account/tokens/", access.make_token, name="make-token"),
     path("console/account/tokens/<str:token>/revoke/", access.revoke_token, name="revoke-token"),
+    path("notifications/", notifications.inbox, name="notifications"),
+    path("notifications/settings/", notifications.settings_page, name="notification-settings"),
+    path("notifications/deliveries/", notifications.deliveries_page, name="notification-deliveries"),
+    path("notifications/deliveries/<str:action>/", notifications.delivery_action, name="notification-delivery-action"),
+    path("notifications/do/<str:action>/", notifications.inbox_action, name="notification-action"),
+    path("xn/<str:code>/", notifications.confirm_page, name="notification-confirm"),
+    path("gateways/<str:carrier>/", notifications.gateway_call, name="gateway-call"),
     path("", include("sen.apps.dashboards.urls_walls")),
 ]

@@ -20,6 +20,7 @@ from sen.apps.centres import rest as centres
 from sen.apps.dashboards import rest as dashboards
 from sen.apps.effectiveness import rest as effectiveness
 from sen.apps.indicators import rest as indicators
+from sen.apps.notifications import rest as notifications
 from sen.apps.organisations import rest as organisations
 from sen.apps.packs import rest as packs
 from sen.apps.sources import rest as sources
@@ -76,7 +77,7 @@ api = Api(
     urls_namespace="api",
 )
 
-_APPS = (access, audit, organisations, packs, sources, assets, indicators, effectiveness, centres, dashboards)
+_APPS = (access, audit, organisations, packs, sources, assets, indicators, effectiveness, centres, dashboards, notifications)
 for _router in (one.router for one in _APPS):
     api.add_router("", _router)
 

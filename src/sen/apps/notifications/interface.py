@@ -6,17 +6,19 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sen.apps.notifications import announcing, queries, services, telling
-from sen.apps.notifications.types import Address, DeliverySummary, InboxItem, Recipients, Undeliverable
+from sen.apps.notifications import announcing, delivering, queries, services, telling
+from sen.apps.notifications.types import Address, DeliverySummary, DeliveryView, InboxItem, Recipients, Undeliverable
 from sen.kernel.scopes import Scope
 
 __all__ = [
     "Address",
     "DeliverySummary",
+    "DeliveryView",
     "InboxItem",
     "Recipients",
     "Undeliverable",
     "acknowledge",
+    "deliveries_of",
     "mark_read",
     "notify",
     "run_due",
@@ -55,8 +57,13 @@ def state_of(abouts: Collection[str]) -> dict[str, DeliverySummary]:
 
 
 def run_due(now: datetime) -> int:
-    """What is due: announce what a kill left unannounced; how much was done. Never waits for a carrier."""
-    return announcing.announce_missed(now)
+    """What is due: announce what a kill left unannounced, start carriers that have work; how much was begun. Never waits for one."""
+    return announcing.announce_missed(now) + delivering.start_due(now)
+
+
+def deliveries_of(about: str) -> list[DeliveryView]:
+    """Every delivery of what was said about one thing, oldest first; one query."""
+    return queries.deliveries_of(about)
 
 
 def unread(scope: Scope) -> int:

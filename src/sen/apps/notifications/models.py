@@ -76,6 +76,13 @@ class Delivery(models.Model):
     read_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=300, blank=True)
+    person_ref = models.CharField(
+        max_length=64, blank=True, help_text="Who this is in the caller's own list, for people without an account."
+    )
+    ack_code = models.CharField(
+        max_length=24, unique=True, null=True, help_text="The last part of the link that confirms."
+    )
+    tried_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -12,7 +12,7 @@ from sen.apps.notifications import policies
 from sen.apps.notifications.announcing import item_of
 from sen.apps.notifications.models import Delivery, MissingRole, State
 from sen.apps.notifications.telling import CONSOLE
-from sen.apps.notifications.types import DeliverySummary, InboxItem, Undeliverable
+from sen.apps.notifications.types import DeliverySummary, DeliveryView, InboxItem, Undeliverable
 from sen.apps.organisations import interface as organisations
 from sen.kernel.errors import NotFound
 from sen.kernel.scopes import Scope, require
@@ -73,6 +73,18 @@ def state_of(abouts: Collection[str]) -> dict[str, DeliverySummary]:
     return {
         about: _summary(people.get(about, {}), nobody.get(about, [])) for about in dict.fromkeys([*people, *nobody])
     }
+
+
+def deliveries_of(about: str) -> list[DeliveryView]:
+    """Every delivery of what was said about one thing, oldest first."""
+    found = Delivery.objects.filter(notification__about=about).select_related("notification", "user").order_by("pk")
+    return [
+        DeliveryView(
+            one.notification.key, one.person_ref, one.user_id, one.user.full_name if one.user else one.name, one.carrier, one.state,
+            one.reason, one.sent_at, one.acknowledged_at, one.answer,
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 def _summary(people: dict[object, list[Delivery]], nobody: list[Undeliverable]) -> DeliverySummary:

@@ -9,11 +9,12 @@ import msgspec
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Somebody without an account: `carrier` (`sms`, `zalo`, `email`) and the number or mailbox there."""
+    """Somebody without an account: `carrier` (`sms`, `zalo`, `email`) the number or mailbox there, and who it is for the caller."""
 
     carrier: str
     address: str
     name: str = ""
+    ref: str = ""
 
 
 class Recipients(msgspec.Struct, frozen=True):
@@ -46,6 +47,21 @@ class DeliverySummary(msgspec.Struct, frozen=True):
     failed: int = 0
     acknowledged: int = 0
     undeliverable: tuple[Undeliverable, ...] = ()
+
+
+class DeliveryView(msgspec.Struct, frozen=True):
+    """One delivery as the app sees it that asked for the notification. `ref` is the one of its Address, `user_id` an account."""
+
+    key: str
+    ref: str
+    user_id: UUID | None
+    name: str
+    carrier: str
+    state: str
+    reason: str
+    sent_at: datetime | None
+    acknowledged_at: datetime | None
+    answer: str
 
 
 class InboxItem(msgspec.Struct, frozen=True):

@@ -40,7 +40,7 @@ def test_a_role_that_nobody_holds_shows_as_undeliverable():
     from sen.apps.notifications import interface as notifications
     from sen.apps.organisations import interface as organisations
 
-    lonely = organisations.unit("28252")
+    lonely = organisations.communes()[-1]
     _tell("khong-ai", to=notifications.Recipients(unit_roles=((lonely.id, "commune_officer"),)))
     [lost] = notifications.state_of(["alert:khong-ai"])["alert:khong-ai"].undeliverable
     assert lonely.name in lost.reason
