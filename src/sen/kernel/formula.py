@@ -135,6 +135,42 @@ def _sorter(formulas: Mapping[str, Formula]) -> TopologicalSorter[str]:
     return TopologicalSorter({name: sorted(formulas[name].names & formulas.keys()) for name in sorted(formulas)})
 
 
+def compiled(formula: Formula) -> Callable[[Mapping[str, float]], float | None]:
+    """The same as `evaluate` where every name has a value, some ten times as fast: for formulas that a stream is judged by."""
+    run = _closure(formula._tree)
+
+    def value(values: Mapping[str, float]) -> float | None:
+        try:
+            return run(values)
+        except (ZeroDivisionError, OverflowError, ValueError):
+            return None
+
+    return value
+
+
+def _closure(node: ast.expr) -> Callable[[Mapping[str, float]], float]:  # noqa: PLR0911 - one per kind of part
+    """A checked part as a function; raises what `_value` raises."""
+    match node:
+        case ast.Constant(value=number):
+            constant = _finite(float(number))  # type: ignore[arg-type]  # _check let only numbers through
+            return lambda values: constant
+        case ast.Name(id=name):
+            return lambda values: values[name]
+        case ast.BinOp(left=left, op=op, right=right):
+            first, second, apply = _closure(left), _closure(right), _BINARY[type(op)]
+            return lambda values: _finite(apply(first(values), second(values)))
+        case ast.UnaryOp(op=sign, operand=operand):
+            inner, factor = _closure(operand), -1.0 if isinstance(sign, ast.USub) else 1.0
+            return lambda values: inner(values) * factor
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            one, other, compare = _closure(left), _closure(right), _COMPARE[type(op)]
+            return lambda values: float(compare(one(values), other(values)))
+        case ast.Call(func=ast.Name(id=function), args=[condition, yes, no]) if function == _LAZY_IF:
+            asked, then, otherwise = _closure(condition), _closure(yes), _closure(no)
+            return lambda values: then(values) if asked(values) else otherwise(values)
+    return lambda values: _value(node, values)
+
+
 def _check(node: ast.expr, names: set[str], depth: int) -> None:
     """Only what the language has; collects the names. Raises FormulaError."""
     if depth > MAX_DEPTH:
