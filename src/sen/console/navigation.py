@@ -39,6 +39,8 @@ HOME = (
     Entry("", _("Màn hình"), "", "/walls/", "walls", "dashboards.view"),
 )
 
+ALERTS = (Entry("", _("Quy tắc"), "", "/rules/", "rules", "alerts.view_rules"),)
+
 INCIDENTS = (
     Entry("", _("Danh sách sự cố"), "", "/incidents/", "incidents", "incidents.view"),
     Entry("", _("Được giao"), "", "/incidents/dispatches/", "dispatches", "incidents.answer"),

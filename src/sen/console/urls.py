@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from sen.apps.access import pages as access
+from sen.apps.alerts import pages as alerts
 from sen.apps.assets import pages as assets
 from sen.apps.audit import pages as audit
 from sen.apps.centres import pages as centres
@@ -30,6 +31,13 @@ urlpatterns = [
     path("assets/<str:code>/chart/<str:property>/", assets.asset_chart, name="asset-chart"),
     path("assets/<str:code>/provenance/<str:property>/", assets.asset_provenance, name="asset-provenance"),
     path("assets/<str:code>/download/<str:form>/", assets.asset_download, name="asset-download"),
+    path("rules/", alerts.rules_page, name="rules"),
+    path("rules/new/", alerts.new_rule, name="rule-new"),
+    path("rules/sentence/", alerts.rule_sentence, name="rule-sentence"),
+    path("rules/<uuid:template>/", alerts.rule_page, name="rule"),
+    path("rules/<uuid:template>/edit/", alerts.rule_edit, name="rule-edit"),
+    path("rules/<uuid:template>/test/", alerts.rule_test, name="rule-test"),
+    path("rules/<uuid:template>/do/<str:action>/", alerts.rule_action, name="rule-action"),
     path("figures/", indicators.figures_page, name="figures"),
     path("figures/table.csv", indicators.figures_csv, name="figures-csv"),
     path("figures/<str:code>/<str:unit>/", indicators.history_page, name="figure-history"),

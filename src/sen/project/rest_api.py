@@ -14,6 +14,7 @@ from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
 from sen.apps.access import rest as access
+from sen.apps.alerts import rest as alerts
 from sen.apps.assets import rest as assets
 from sen.apps.audit import rest as audit
 from sen.apps.centres import rest as centres
@@ -77,7 +78,20 @@ api = Api(
     urls_namespace="api",
 )
 
-_APPS = (access, audit, organisations, packs, sources, assets, indicators, effectiveness, centres, dashboards, notifications)
+_APPS = (
+    access,
+    alerts,
+    audit,
+    organisations,
+    packs,
+    sources,
+    assets,
+    indicators,
+    effectiveness,
+    centres,
+    dashboards,
+    notifications,
+)
 for _router in (one.router for one in _APPS):
     api.add_router("", _router)
 

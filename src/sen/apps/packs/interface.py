@@ -83,6 +83,7 @@ from sen.apps.packs.schema_operations import (
 from sen.apps.packs.schema_pack import PackFile
 from sen.apps.packs.schema_rules import (
     EXPRESSION_NAMES,
+    MOST_PARTS,
     Beyond,
     Condition,
     Expression,
@@ -118,6 +119,7 @@ __all__ = [
     "can_go_back",
     "LimitSetFile",
     "EXPRESSION_NAMES",
+    "MOST_PARTS",
     "Averaging",
     "Beyond",
     "Condition",

@@ -88,6 +88,13 @@ def administration_navigation(context: RequestContext, part: str) -> dict[str, A
 
 
 @register.inclusion_tag("console/subnav.html", takes_context=True)
+def alerts_navigation(context: RequestContext, part: str) -> dict[str, Any]:
+    """Second row of navigation of Cảnh báo."""
+    scope: Scope | None = getattr(context["request"], "scope_of_user", None)
+    return {"entries": navigation.visible(navigation.ALERTS, scope), "part": part, "label": _("Cảnh báo")}
+
+
+@register.inclusion_tag("console/subnav.html", takes_context=True)
 def incidents_navigation(context: RequestContext, part: str) -> dict[str, Any]:
     """Second row of navigation of Sự cố."""
     scope = getattr(context["request"], "scope_of_user", None)

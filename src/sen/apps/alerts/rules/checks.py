@@ -12,7 +12,6 @@ from sen.kernel import formula
 
 LONGEST_DURATION_S = 30 * 86_400
 LONGEST_CLOCK_MINUTES = 30 * 1440
-MOST_PARTS = 8
 MOST_KM = 200.0
 ALONE = (packs.Forecast, packs.Records)
 """Conditions that are not judged with the stream and so cannot be part of another."""
@@ -70,8 +69,8 @@ def _several(when: packs.Several, path: str, rule: packs.Rule, depth: int) -> Fo
     if depth:
         yield path, _("điều kiện ghép không được nằm trong điều kiện khác")
         return
-    if not 2 <= len(when.of) <= MOST_PARTS:
-        yield f"{path}/of", _("cần từ 2 đến {n} điều kiện").format(n=MOST_PARTS)
+    if not 2 <= len(when.of) <= packs.MOST_PARTS:
+        yield f"{path}/of", _("cần từ 2 đến {n} điều kiện").format(n=packs.MOST_PARTS)
     if not 0 <= when.at_least <= len(when.of):
         yield f"{path}/at_least", _("số điều kiện phải đúng không được nhiều hơn số điều kiện")
     for index, part in enumerate(when.of):

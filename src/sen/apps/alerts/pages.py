@@ -1,0 +1,8 @@
+"""The pages of alerts and of the rules that raise them."""
+
+from __future__ import annotations
+
+from sen.apps.alerts.rules.pages import rule_action, rule_page, rule_test, rules_page
+from sen.apps.alerts.rules.pages_editor import new_rule, rule_edit, rule_sentence
+
+__all__ = ["new_rule", "rule_action", "rule_edit", "rule_page", "rule_sentence", "rule_test", "rules_page"]
