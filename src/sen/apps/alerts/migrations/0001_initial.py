@@ -18,6 +18,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='EvaluationState',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('content', models.BinaryField(help_text='As Evaluator.dump() made it.')),
+                ('taken_at', models.DateTimeField()),
+                ('faults', models.JSONField(default=dict, help_text='Family of a rule → why it is not judged.')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='alerts_single_evaluation_state')],
+            },
+        ),
+        migrations.CreateModel(
             name='RuleActivation',
             fields=[
                 ('id', models.UUIDField(default=sen.kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -102,7 +103,7 @@ def test_cuts_stops_and_replays_change_nothing(found: Any, cuts: list[int], lost
     stopped = Evaluator(RULES, watched(), always_listening=True)
     got: list[Transition] = []
     after: list[Transition] = []
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         got += feed(whole, rows[low:high])
         # Killed after every batch: the snapshot is from before it, or from some rows earlier, and the log comes again.
         kept = stopped.dump()
