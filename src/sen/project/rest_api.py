@@ -20,6 +20,7 @@ from sen.apps.audit import rest as audit
 from sen.apps.centres import rest as centres
 from sen.apps.dashboards import rest as dashboards
 from sen.apps.effectiveness import rest as effectiveness
+from sen.apps.incidents import rest as incidents
 from sen.apps.indicators import rest as indicators
 from sen.apps.notifications import rest as notifications
 from sen.apps.organisations import rest as organisations
@@ -91,6 +92,7 @@ _APPS = (
     centres,
     dashboards,
     notifications,
+    incidents,
 )
 for _router in (one.router for one in _APPS):
     api.add_router("", _router)

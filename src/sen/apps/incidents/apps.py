@@ -19,3 +19,4 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         import_module("sen.apps.incidents.policies")
         import_module("sen.apps.incidents.procedures.registration").register()
+        import_module("sen.apps.incidents.attachments").register()

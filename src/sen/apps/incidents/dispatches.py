@@ -49,7 +49,8 @@ def send(
     if step and row is None:
         raise NotFound(_("Không có bước này trong sự cố."), action=_("Tải lại danh sách bước."))
     units = [*unit_ids, *(unit for name in to for unit in receivers.units_of(incident, name))]
-    call = Call(_words(incident, words, message), units, user_ids, ack_minutes)
+    deadline = clock.now() + timedelta(minutes=ack_minutes)
+    call = Call(_words(incident, words, message, deadline), units, user_ids, ack_minutes)
     made = _send(scope, incident, row, call)
     if not made:
         raise Conflict(_("Các nơi này đã được điều động."), action=_("Dùng Gửi lại nếu chưa thấy nhận lệnh."))
@@ -60,14 +61,17 @@ def send(
 
 def send_for_step(*, scope: Scope, incident: Incident, row: StepRun, step: packs.Step) -> list[Dispatch]:
     """What ticking a step sends by itself, to whom the procedure says; in the caller's transaction."""
-    words = _words(incident, "", step.message) if step.message else procedure_copy.sent(incident, step.words)
+    due = f"{clock.local(row.due_at):%H:%M %d/%m}" if row.due_at else ""
+    prepared = procedure_copy.message_of(incident, step.message, deadline=due) if step.message else ""
+    words = prepared or procedure_copy.sent(incident, step.words)
     return _send(scope, incident, row, Call(words[:2000], receivers.units_of(incident, step.dispatch)))
 
 
-def _words(incident: Incident, words: str, message: str) -> str:
+def _words(incident: Incident, words: str, message: str, due: datetime) -> str:
+    deadline = f"{clock.local(due):%H:%M %d/%m}"
     if words.strip():
-        return log.written(procedure_copy.sent(incident, words), "words", longest=2000)
-    found = procedure_copy.message_of(incident, message)
+        return log.written(procedure_copy.sent(incident, words, deadline=deadline), "words", longest=2000)
+    found = procedure_copy.message_of(incident, message, deadline=deadline)
     if not found:
         raise InvalidInput(
             _("Lệnh điều động cần nội dung."), action=_("Viết nội dung hoặc chọn mẫu tin."),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sen.apps.access.interface import Scope
+from sen.apps.access.interface import SYSTEM, Scope
 from sen.apps.alerts import interface as alerts
 from sen.apps.incidents import log
 from sen.apps.incidents.choices import Kind, Origin, Severity
@@ -106,3 +106,9 @@ def move(scope: Scope, alert_ids: Sequence[UUID], source: Incident, target: Inci
 def ids_of(incident: Incident) -> list[UUID]:
     """The alerts of an incident."""
     return [one.id for one in alerts.of_incident(incident.pk)]
+
+
+def incident_of(alert_id: UUID) -> Incident | None:
+    """The incident that an alert belongs to."""
+    found = alerts.alert(SYSTEM, alert_id).incident_id
+    return Incident.objects.filter(pk=found).first() if found else None

@@ -27,11 +27,11 @@ register(RUN, _WORKING)
 register(NOTE, (*_WORKING, Role.AGENT_1022))
 # In the unit that was dispatched.
 register(ANSWER, _WORKING)
-# In the unit that leads. Nobody approves what they wrote themselves; a leader, or the one on duty for the leader below.
+# In the unit that leads. Only leaders approve, and never what they wrote in themselves.
 register(DRAFT_MESSAGE, _WORKING)
 register(APPROVE_MESSAGE, (Role.LEADER,))
 register(CLOSE, _WORKING)
 register(REVIEW, _WORKING)
 register(DRILL, _WORKING)
-# Personal data of a reporter: with a reason, and on record.
-register(UNMASK, (Role.LEADER, Role.DUTY_OFFICER, Role.AGENT_1022), kind="read")
+# In the unit that leads, to call the reporter back: with a reason, and on record.
+register(UNMASK, (*_WORKING, Role.AGENT_1022), kind="read")

@@ -28,16 +28,16 @@ def step_of(incident: Incident, code: str) -> Step | None:
     return next((one for one in sop.steps if one.code == code), None) if sop else None
 
 
-def message_of(incident: Incident, code: str) -> str:
-    """The words of a prepared message with the incident's facts; empty where there is no such message."""
+def message_of(incident: Incident, code: str, **more: str) -> str:
+    """The words of a prepared message with the incident's facts and `more`; empty where there is no such message."""
     sop = sop_of(incident)
     found = next((one for one in sop.messages if one.code == code), None) if sop else None
-    return sent(incident, found.words) if found else ""
+    return sent(incident, found.words, **more) if found else ""
 
 
-def sent(incident: Incident, words: str) -> str:
+def sent(incident: Incident, words: str, **more: str) -> str:
     """Words as they go out: facts filled in, a gap of dots for what nobody knows yet."""
-    text = filled(words, incident.facts)
+    text = filled(words, {**incident.facts, **more})
     for name in packs.placeholders(text):
         text = text.replace(f"{{{name}}}", "…")
     return text

@@ -15,12 +15,16 @@ KIND = "form"
 
 
 class FormField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One field. `code_list` names the list that a choice is made from; `unit`, `minimum`, `maximum` are for numbers."""
+    """One field. `code_list` names the list that a choice is made from; `unit`, `minimum`, `maximum` are for numbers.
+
+    `personal`: what is filled in is personal data, masked for who has no reason to read it.
+    """
 
     code: str
     label: str
     type: Literal["text", "number", "date", "choice", "file", "yes_no"]
     required: bool = False
+    personal: bool = False
     code_list: str = ""
     unit: str = ""
     minimum: float | None = None
@@ -66,6 +70,7 @@ TEMPLATE_KIND = TemplateKind(
         "label": gettext_lazy("Nhãn"),
         "type": gettext_lazy("Kiểu"),
         "required": gettext_lazy("Bắt buộc nhập"),
+        "personal": gettext_lazy("Dữ liệu cá nhân"),
         "code_list": gettext_lazy("Danh mục"),
         "unit": gettext_lazy("Đơn vị đo"),
         "minimum": gettext_lazy("Giá trị thấp nhất"),
