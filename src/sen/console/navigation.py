@@ -27,6 +27,8 @@ class Entry:
 
 RAIL = (
     Entry("t", _("Tổng quan"), "home", "/", "home"),
+    Entry("a", _("Cảnh báo"), "bell", "/alerts/", "alerts", "alerts.view"),
+    Entry("s", _("Sự cố"), "flag", "/incidents/", "incidents", "incidents.view"),
     Entry("b", _("Bản đồ"), "map", "/map/", "map"),
     Entry("c", _("Chỉ tiêu & nhiệm vụ"), "goal", "/figures/", "figures", "indicators.view", short=_("Chỉ tiêu")),
     Entry("d", _("Dữ liệu"), "data", "/data/connections/", "data"),
@@ -39,7 +41,10 @@ HOME = (
     Entry("", _("Màn hình"), "", "/walls/", "walls", "dashboards.view"),
 )
 
-ALERTS = (Entry("", _("Quy tắc"), "", "/rules/", "rules", "alerts.view_rules"),)
+ALERTS = (
+    Entry("", _("Quy tắc"), "", "/rules/", "rules", "alerts.view_rules"),
+    Entry("", _("Ca trực"), "", "/shifts/", "shifts", "shifts.view"),
+)
 
 INCIDENTS = (
     Entry("", _("Danh sách sự cố"), "", "/incidents/", "incidents", "incidents.view"),

@@ -11,12 +11,14 @@ from sen.apps.audit import pages as audit
 from sen.apps.centres import pages as centres
 from sen.apps.dashboards import pages as dashboards
 from sen.apps.effectiveness import pages as effectiveness
+from sen.apps.files import pages as files
 from sen.apps.indicators import pages as indicators
 from sen.apps.notifications import pages as notifications
 from sen.apps.organisations import pages as organisations
 from sen.apps.packs import pages as packs
+from sen.apps.reports import pages as reports
 from sen.apps.sources import pages as sources
-from sen.console import centre_home, home, views
+from sen.console import bar, centre_home, home, views
 
 app_name = "console"
 
@@ -106,6 +108,7 @@ urlpatterns = [
     path("admin/health/", views.health, name="health"),
     path("console/style/", views.style, name="style"),
     path("console/search/", views.search, name="search"),
+    path("console/bar/", bar.bar, name="bar"),
     path("console/units/", views.units, name="units"),
     path("console/language/", views.language, name="language"),
     path("console/account/", access.account_page, name="account"),
@@ -118,5 +121,8 @@ urlpatterns = [
     path("notifications/do/<str:action>/", notifications.inbox_action, name="notification-action"),
     path("xn/<str:code>/", notifications.confirm_page, name="notification-confirm"),
     path("gateways/<str:carrier>/", notifications.gateway_call, name="gateway-call"),
+    path("files/<uuid:file>/", files.file_page, name="file"),
+    path("verify/", reports.verify_page, name="verify"),
+    path("", include("sen.apps.shifts.urls")),
     path("", include("sen.apps.dashboards.urls_walls")),
 ]

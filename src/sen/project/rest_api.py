@@ -20,11 +20,13 @@ from sen.apps.audit import rest as audit
 from sen.apps.centres import rest as centres
 from sen.apps.dashboards import rest as dashboards
 from sen.apps.effectiveness import rest as effectiveness
+from sen.apps.files import rest as files
 from sen.apps.incidents import rest as incidents
 from sen.apps.indicators import rest as indicators
 from sen.apps.notifications import rest as notifications
 from sen.apps.organisations import rest as organisations
 from sen.apps.packs import rest as packs
+from sen.apps.shifts import rest as shifts
 from sen.apps.sources import rest as sources
 from sen.kernel.errors import Forbidden, SenError, Unauthenticated
 from sen.kernel.scopes import Scope, scope_of
@@ -93,6 +95,8 @@ _APPS = (
     dashboards,
     notifications,
     incidents,
+    files,
+    shifts,
 )
 for _router in (one.router for one in _APPS):
     api.add_router("", _router)

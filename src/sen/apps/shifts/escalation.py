@@ -20,7 +20,7 @@ from sen.apps.shifts.chains import Level
 from sen.apps.shifts.models import ChainStep, RunningChain
 from sen.apps.shifts.refs import ChainState, LevelState, PersonRef
 from sen.kernel import clock
-from sen.kernel.scopes import Role
+from sen.kernel.scopes import Role, Scope
 
 log = structlog.get_logger(__name__)
 State = RunningChain.State
@@ -224,3 +224,11 @@ def chain_of(key: str) -> ChainState | None:
 
 def _planned(chain: RunningChain) -> list[Planned]:
     return msgspec.convert(chain.levels, list[Planned], strict=False)
+
+
+def running_keys(scope: Scope, unit_id: UUID, limit: int = 20) -> list[str]:
+    """The chains of a unit that still go up, newest first. NotFound is the caller's to raise: nothing for a unit not seen."""
+    if not scope.sees(unit_id):
+        return []
+    found = RunningChain.objects.filter(unit_id=unit_id, state=State.RUNNING)
+    return list(found.values_list("key", flat=True)[:limit])

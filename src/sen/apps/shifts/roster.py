@@ -41,7 +41,7 @@ def create_post(
     needed: int = 1, order: int = 0,
 ) -> Post:  # fmt: skip
     """A new post of a unit. Raises NotFound, Forbidden, InvalidInput."""
-    _may_edit(scope, unit_id)
+    require_edit(scope, unit_id)
     words = normal(name)[:100]
     if (
         not words
@@ -67,7 +67,7 @@ def create_post(
 def close_post(*, scope: Scope, post_id: UUID) -> None:
     """Hold a post no longer; duties that have not begun go with it, past ones stay. Raises NotFound, Forbidden."""
     post = post_for(scope, post_id)
-    _may_edit(scope, post.unit_id)
+    require_edit(scope, post.unit_id)
     coming = list(post.duties.filter(starts_at__gt=clock.now()))
     _write(scope, post.unit_id, _("Bỏ chỗ trực {name}").format(name=post.name), add=(), remove=coming)
     post.is_active = False
@@ -90,7 +90,7 @@ def place(
     *, scope: Scope, unit_id: UUID, placings: Sequence[Placing], words: str = "", simulated: bool = False
 ) -> RosterEdit:
     """Put people on posts of one unit; who is there already stays. Raises NotFound, Forbidden, InvalidInput."""
-    _may_edit(scope, unit_id)
+    require_edit(scope, unit_id)
     if not 1 <= len(placings) <= MOST_AT_ONCE:
         raise InvalidInput(_("Chọn từ 1 đến {n} lượt trực.").format(n=MOST_AT_ONCE), action=_("Chia thành nhiều lần."))
     posts = set(Post.objects.filter(unit_id=unit_id, is_active=True).values_list("pk", flat=True))
@@ -115,7 +115,7 @@ def place(
 @transaction.atomic
 def remove(*, scope: Scope, unit_id: UUID, duty_ids: Collection[UUID]) -> RosterEdit:
     """Take duties of a unit off the roster. What has begun stays: it is what happened. Raises NotFound, Forbidden, Conflict."""
-    _may_edit(scope, unit_id)
+    require_edit(scope, unit_id)
     found = list(
         Duty.objects.select_for_update(of=("self",))
         .filter(pk__in=duty_ids, post__unit_id=unit_id)
@@ -136,7 +136,7 @@ def copy_week(*, scope: Scope, unit_id: UUID, source: date, target: date, weeks:
 
     Turns that somebody holds already, and those that have begun, stay as they are. Raises NotFound, Forbidden, InvalidInput.
     """
-    _may_edit(scope, unit_id)
+    require_edit(scope, unit_id)
     if not 1 <= weeks <= 8 or source == target:
         raise InvalidInput(_("Chọn tuần khác tuần nguồn, và từ 1 đến 8 tuần."), action=_("Sửa rồi làm lại."))
     start = day_start(source)
@@ -180,7 +180,7 @@ def undo(*, scope: Scope, edit_id: UUID) -> None:
     edit = RosterEdit.objects.select_for_update().filter(pk=edit_id).first()
     if edit is None or not scope.sees(edit.unit_id):
         raise NotFound(_("Không tìm thấy lần sửa này."))
-    _may_edit(scope, edit.unit_id)
+    require_edit(scope, edit.unit_id)
     if edit.undone_at is not None:
         raise Conflict(_("Lần sửa này đã được hoàn tác."), action=_("Tải lại trang."))
     now = clock.now()
@@ -227,7 +227,8 @@ def _create(placings: Iterable[Placing], *, simulated: bool) -> list[dict[str, A
     return [{"id": str(one.pk)} for one in rows if one.pk in made]
 
 
-def _may_edit(scope: Scope, unit_id: UUID) -> None:
+def require_edit(scope: Scope, unit_id: UUID) -> None:
+    """Refuse who may not make the roster of a unit. Raises NotFound, Forbidden."""
     if not scope.sees(unit_id):
         raise NotFound(_("Không tìm thấy đơn vị."))
     require(scope, policies.EDIT, unit_id)
