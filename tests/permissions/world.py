@@ -89,6 +89,7 @@ def build() -> World:
     values |= _wall(clients["owner"], clients["neighbour_department"])
     values |= _dashboard()
     values |= _notification()
+    values |= _incidents(clients["owner"])
     return World(clients, values)
 
 
@@ -242,3 +243,47 @@ def _notification() -> dict[str, str]:
         key="cho-so", to=to, title="Tin cho sở", body="", url="/", severity="notice", needs_ack=True
     )  # fmt: skip
     return {"notification": str(made)}
+
+
+def _incidents(owner: Client) -> dict[str, str]:
+    """A procedure of the province; an incident that the owner leads on the first commune's ground, with a step, an order to that
+    commune and a message; one split off it; one closed, with review and lesson."""
+    from sen.apps.organisations import interface as organisations
+    from sen.apps.packs import interface as packs
+    from sen.kernel.scopes import SYSTEM
+
+    step = {"code": "xac-minh", "words": "Xác minh", "role": "duty_officer", "minutes": 30}
+    content = {"code": "quy-trinh", "name": "Quy trình thử", "steps": [step]}
+    made = packs.create_template(
+        scope=SYSTEM,
+        kind="sop",
+        code="quy-trinh",
+        name="Quy trình thử",
+        owner_id=organisations.province().id,
+        content=content,
+    )
+    packs.publish(scope=SYSTEM, template_id=made.id, audience=packs.Audience("all"), mandatory=True)
+    told = {
+        "kind": "air",
+        "title": "Khói ở cụm công nghiệp",
+        "severity": "warning",
+        "territory": "28249",
+        "procedure": "",
+    }
+    number = _post(owner, "/api/v1/incidents", told)["summary"]["number"]
+    _post(
+        owner,
+        f"/api/v1/incidents/{number}/steps",
+        {"words": "Kiểm tra ống khói", "role": "department_officer", "minutes": 60},
+    )
+    order = {"to": ["28249"], "words": "Cử người kiểm tra"}
+    [sent] = _post(owner, f"/api/v1/incidents/{number}/dispatches", order)["dispatches"]
+    message = _post(owner, f"/api/v1/incidents/{number}/messages", {})
+    split = _post(owner, f"/api/v1/incidents/{number}/split", {"title": "Khói ở nơi thứ hai"})
+    closed = _post(owner, "/api/v1/incidents", {**told, "title": "Khói đã hết"})["summary"]["number"]
+    _post(owner, f"/api/v1/incidents/{closed}/state", {"state": "closed", "words": "Đã hết khói"})
+    lesson = _post(owner, f"/api/v1/incidents/{closed}/lessons", {"words": "Lắp thêm cảm biến"})
+    return {
+        "incident": number, "other_incident": split["target"], "rearrangement": split["id"], "dispatch": sent["id"],
+        "public_message": message["id"], "closed_incident": closed, "lesson": lesson["id"],
+    }  # fmt: skip

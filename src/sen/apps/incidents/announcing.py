@@ -34,12 +34,12 @@ def _announce(incident_id: UUID, change: str) -> None:
     units = {
         summary.lead_unit.id,
         *([summary.territory.id] if summary.territory else []),
-        *called.exclude(unit_id=None).values_list("unit_id", flat=True),
+        *called.filter(unit__isnull=False).values_list("unit_id", flat=True),
         *StepRun.objects.filter(incident_id=incident_id).values_list("unit_id", flat=True),
     }
     message = {
         "units": sorted(str(one) for one in units),
-        "users": sorted(str(one) for one in called.exclude(user_id=None).values_list("user_id", flat=True)),
+        "users": sorted(str(one) for one in called.filter(user_id__isnull=False).values_list("user_id", flat=True)),
         "incident": summary,
         "change": change,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from sen.apps.incidents import log, policies, procedure_copy, receivers, seeing,
 from sen.apps.incidents.announcing import announce_after_commit
 from sen.apps.incidents.choices import DispatchState, State
 from sen.apps.incidents.models import Dispatch, Incident, StepRun
+from sen.apps.notifications.interface import Recipients
 from sen.apps.organisations import interface as organisations
 from sen.apps.packs import interface as packs
 from sen.kernel import clock
@@ -133,11 +135,11 @@ def _send(scope: Scope, incident: Incident, row: StepRun | None, call: Call) -> 
     return made
 
 
-def receivers_of(one: Dispatch) -> telling.Recipients:
+def receivers_of(one: Dispatch) -> Recipients:
     """Whom the notifications of a dispatch go to."""
     if one.user_id:
-        return telling.Recipients(user_ids=(one.user_id,))
-    return telling.of_unit(one.unit_id) if one.unit_id else telling.Recipients()
+        return Recipients(user_ids=(one.user_id,))
+    return telling.of_unit(one.unit_id) if one.unit_id else Recipients()
 
 
 def about_of(one: Dispatch) -> str:
@@ -232,7 +234,7 @@ def _take(incident: Incident, one: Dispatch, scope: Scope) -> None:
         incident.answered_at = incident.answered_at or now
 
 
-def _keep(scope: Scope, incident: Incident, one: Dispatch, kind: str, **facts: object) -> Dispatch:
+def _keep(scope: Scope, incident: Incident, one: Dispatch, kind: str, **facts: Any) -> Dispatch:
     one.revision += 1
     one.save()
     log.add(incident, kind, scope=scope, to=name_of(one), dispatch=str(one.pk), **facts)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q
@@ -68,6 +69,7 @@ def _rows(scope: Scope, since: datetime, until: datetime) -> list[_Row]:
         .annotate(done=Count("pk", filter=done), on_time=Count("pk", filter=done & Q(done_at__lte=F("due_at"))))
     }
     rows = []
+    counted: Mapping[str, Any]
     for one in found:
         begun = one.detected_at or one.opened_at
         known = one.alert_acknowledged_at or one.opened_at

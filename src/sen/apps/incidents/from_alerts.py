@@ -16,6 +16,7 @@ from sen.apps.incidents.models import Incident
 from sen.apps.organisations import interface as organisations
 
 if TYPE_CHECKING:
+    from sen.apps.alerts.interface import AlertDetail
     from sen.apps.incidents.opening import Told
 
 _WORST_FIRST = list(Severity.values)
@@ -45,11 +46,12 @@ class AlertFacts:
 
 def chosen(scope: Scope, alert_ids: Collection[UUID]) -> list[AlertFacts]:
     """The alerts that the caller chose, the gravest first. NotFound where one is not theirs to see."""
-    found = [_facts_of(alerts.alert(scope, one)) for one in dict.fromkeys(alert_ids)]
+    found = [facts_of(alerts.alert(scope, one)) for one in dict.fromkeys(alert_ids)]
     return sorted(found, key=lambda one: (_WORST_FIRST.index(one.severity), one.onset_at))
 
 
-def _facts_of(found: alerts.AlertDetail) -> AlertFacts:
+def facts_of(found: AlertDetail) -> AlertFacts:
+    """What an incident takes from an alert."""
     rule = found.rule.content
     value = found.peak_value if found.peak_value is not None else found.last_value
     return AlertFacts(
@@ -94,13 +96,13 @@ def join(scope: Scope, incident: Incident, found: Sequence[AlertFacts]) -> None:
     log.add(incident, "alerts_joined", scope=scope, alerts=[one.number for one in found])
 
 
-def move(scope: Scope, alert_ids: Sequence[UUID], source: Incident, target: Incident) -> list[str]:
-    """Take alerts from one incident to another; their numbers."""
-    numbers = [one.number for one in alerts.of_incident(source.pk) if one.id in set(alert_ids)]
-    if alert_ids:
-        alerts.leave(scope=scope, alert_ids=list(alert_ids), incident_id=source.pk)
-        alerts.join(scope=scope, alert_ids=list(alert_ids), incident_id=target.pk, incident_number=target.number)
-    return numbers
+def move(scope: Scope, alert_ids: Sequence[UUID], source: Incident, target: Incident) -> None:
+    """Take alerts from one incident to another."""
+    if not alert_ids:
+        return
+    chosen_ids = list(alert_ids)
+    alerts.leave(scope=scope, alert_ids=chosen_ids, incident_id=source.pk)
+    alerts.join(scope=scope, alert_ids=chosen_ids, incident_id=target.pk, incident_number=target.number)
 
 
 def ids_of(incident: Incident) -> list[UUID]:

@@ -62,7 +62,7 @@ def split(
     What `told` leaves out is as in the first. Raises what opening raises; NotFound for an alert or order that is not of it.
     """
     first = seeing.running_for(scope, number, policies.RUN)
-    if set(alert_ids) - set(from_alerts.ids_of(first)):
+    if alert_ids and set(alert_ids) - set(from_alerts.ids_of(first)):
         raise NotFound(_("Có cảnh báo không thuộc sự cố này."), action=_("Tải lại trang rồi chọn lại."))
     orders = list(Dispatch.objects.select_for_update(of=("self",)).filter(pk__in=dispatch_ids, incident=first))
     if len(orders) < len(set(dispatch_ids)):
@@ -103,12 +103,12 @@ def undo(*, scope: Scope, rearrangement_id: UUID) -> Rearrangement:
             _("Không hoàn tác được nữa: sau đó đã có thay đổi khác."), action=_("Nhập hoặc tách lại theo thực tế."),
             code="too_late",
         )  # fmt: skip
-    alerts = [UUID(one) for one in made.moved["alerts"]]
+    alerts = {UUID(one) for one in made.moved["alerts"]}
+    if alerts:
+        from_alerts.move(scope, [one for one in from_alerts.ids_of(second) if one in alerts], second, first)
     if made.kind == Kind.MERGE:
         _unmerge(made, first, second)
-        from_alerts.move(scope, [one for one in alerts if one in from_alerts.ids_of(second)], second, first)
     else:
-        from_alerts.move(scope, [one for one in alerts if one in from_alerts.ids_of(second)], second, first)
         for order, step in made.moved["dispatches"].items():
             Dispatch.objects.filter(pk=order).update(incident=first, step=step)
         second.state = State.CANCELLED

@@ -280,7 +280,7 @@ def _over(message: PublicMessage) -> Conflict:
     )
 
 
-def _keep(scope: Scope, incident: Incident, message: PublicMessage, kind: str, **facts: str) -> PublicMessage:
+def _keep(scope: Scope, incident: Incident, message: PublicMessage, kind: str, **facts: Any) -> PublicMessage:
     message.revision += 1
     message.save()
     log.add(incident, kind, scope=scope, identifier=message.identifier, **facts)

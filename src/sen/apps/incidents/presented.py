@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 from uuid import UUID
 
 from sen.apps.access.interface import Scope
@@ -137,7 +138,9 @@ def message(row: MessageRow, earlier: Sequence[MessageRow]) -> PublicMessage:
     incident = row.incident
     lead = incident.lead_unit
     # Without real data behind it a message is a test, and says so to every receiver.
-    status = "Exercise" if row.exercise else "Test" if incident.simulated else "Actual"
+    status: Literal["Actual", "Exercise", "Test"] = (
+        "Exercise" if row.exercise else "Test" if incident.simulated else "Actual"
+    )
     return PublicMessage(
         id=row.pk, incident=incident.number, identifier=row.identifier, state=row.state, status=status,
         message_type=row.message_type, sent=row.published_at,

@@ -25,6 +25,7 @@ from sen.apps.incidents import (
 )
 from sen.apps.incidents import rest_schemas as take
 from sen.apps.incidents import rest_values as give
+from sen.apps.incidents.models import Rearrangement
 from sen.apps.incidents.opening import Told
 from sen.apps.incidents.rest_afterwards import router as afterwards
 from sen.apps.incidents.rest_values import out
@@ -284,7 +285,7 @@ def undo(request: HttpRequest, rearrangement_id: UUID) -> Any:
     return _moved(merging.undo(scope=scope, rearrangement_id=rearrangement_id))
 
 
-def _moved(made: merging.Rearrangement) -> dict[str, Any]:
+def _moved(made: Rearrangement) -> dict[str, Any]:
     return {"id": made.pk, "kind": made.kind, "source": made.source.number, "target": made.target.number}
 
 

@@ -69,7 +69,7 @@ def save_message(request: HttpRequest, message_id: UUID, body: take.MessageIn) -
 def act(request: HttpRequest, message_id: UUID, body: take.MessageActionIn) -> Any:
     """Submit, approve (not by an author), return, publish, update, cancel, withdraw; `update` and `cancel` answer the new draft."""
     scope = require(scope_of(request), policies.VIEW)
-    one = {"scope": scope, "message_id": message_id}
+    one: dict[str, Any] = {"scope": scope, "message_id": message_id}
     if body.action in ("update", "cancel"):
         made = messages.follow(**one, message_type=body.action.title(), content=body.content)
         return out(details.public_message(scope, made.pk))
@@ -78,7 +78,7 @@ def act(request: HttpRequest, message_id: UUID, body: take.MessageActionIn) -> A
     elif body.action == "withdraw":
         messages.withdraw(**one)
     elif body.action in ("submit", "approve", "publish"):
-        act_on = {"submit": messages.submit, "approve": messages.approve, "publish": messages.publish}[body.action]
+        act_on: Any = {"submit": messages.submit, "approve": messages.approve, "publish": messages.publish}[body.action]
         act_on(**one, revision=body.revision)
     else:
         details.public_message(scope, message_id)

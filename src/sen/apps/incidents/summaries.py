@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Min, Q
@@ -43,7 +44,7 @@ def summaries_of(incidents: Iterable[Incident]) -> list[IncidentSummary]:
     return [_summary(one, names, steps.get(one.pk, {}), calls.get(one.pk, {})) for one in rows]
 
 
-def _steps(ids: list[UUID]) -> dict[UUID, dict[str, int]]:
+def _steps(ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
     late = Q(state=StepState.LATE)
     found = (
         StepRun.objects.filter(incident_id__in=ids, by_branch=False)
@@ -57,7 +58,7 @@ def _steps(ids: list[UUID]) -> dict[UUID, dict[str, int]]:
             next=Min("due_at", filter=Q(state__in=AT_WORK)),
         )
     )
-    return {row["incident_id"]: row for row in found}
+    return {row["incident_id"]: {**row} for row in found}
 
 
 def _calls(home: dict[UUID, UUID]) -> dict[UUID, dict[str, int]]:
@@ -77,7 +78,7 @@ def _calls(home: dict[UUID, UUID]) -> dict[UUID, dict[str, int]]:
 
 
 def _summary(
-    one: Incident, names: dict[UUID, UnitName], steps: dict[str, int], calls: dict[str, int]
+    one: Incident, names: dict[UUID, UnitName], steps: dict[str, Any], calls: dict[str, int]
 ) -> IncidentSummary:
     return IncidentSummary(
         id=one.pk, number=one.number, title=one.title, kind=one.kind, severity=one.severity, state=one.state,
@@ -88,7 +89,7 @@ def _summary(
             steps.get("total", 0), steps.get("settled", 0), steps.get("late", 0), steps.get("done_late", 0)
         ),
         dispatches=calls.get("all", 0), unanswered=calls.get("unanswered", 0),
-        next_due_at=steps.get("next"),  # type: ignore[arg-type]
+        next_due_at=steps.get("next"),
         procedure=(one.procedure or {}).get("name", ""), merged_into=one.merged_into.number if one.merged_into else "",
         updated_at=one.updated_at, revision=one.revision,
     )  # fmt: skip

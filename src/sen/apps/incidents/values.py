@@ -255,7 +255,7 @@ class Circle(msgspec.Struct, frozen=True):
 class PublicMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A message to the public in the fields of CAP 1.2, with Vietnamese and English words.
 
-    `status`: Actual, or Exercise in drills. `message_type`: Alert, Update, Cancel. `references`: the earlier published messages that an
+    `status`: Actual, Exercise in drills, Test for a simulated incident. `message_type`: Alert, Update, Cancel. `references`: the earlier published messages that an
     Update or Cancel is about, as (identifier, sent). `sent` is the moment of publication, None before. `polygon`: ring of (lon, lat).
     """
 
@@ -263,7 +263,7 @@ class PublicMessage(msgspec.Struct, frozen=True, kw_only=True):
     incident: str
     identifier: str
     state: str
-    status: Literal["Actual", "Exercise"]
+    status: Literal["Actual", "Exercise", "Test"]
     message_type: str
     sent: datetime | None
     references: tuple[tuple[str, datetime], ...]
