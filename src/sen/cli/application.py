@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from sen.cli import accounts, bench, doctor, extract_tasks, imports, packs, simulate, status, testing, tokens, up
+from sen.cli import (
+    accounts,
+    bench,
+    doctor,
+    extract_tasks,
+    imports,
+    packs,
+    simulate,
+    status,
+    testing,
+    tokens,
+    up,
+    verify,
+)
 
 application = typer.Typer(
     name="sen",
@@ -21,6 +34,7 @@ application.command("doctor")(doctor.doctor)
 application.command("accounts")(accounts.accounts)
 application.command("import")(imports.import_file)
 application.command("extract-tasks")(extract_tasks.extract_tasks)
+application.command("verify")(verify.verify)
 application.command("simulate", context_settings=PASS_ON)(simulate.simulate)
 application.command("bench", context_settings=PASS_ON)(bench.bench)
 application.command("test", context_settings=PASS_ON)(testing.test)

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.utils.functional import Promise as Lazy
 
-from sen.apps.shifts import escalation
+from sen.apps.shifts import chains, escalation, patterns, roster, roster_view
 from sen.apps.shifts import on_duty as _on_duty
+from sen.apps.shifts.chains import Level
 from sen.apps.shifts.handover import sections as _sections
+from sen.apps.shifts.handover import services as _handover
+from sen.apps.shifts.handover import simulated as _simulated
 from sen.apps.shifts.handover.sections import Line, Read
+from sen.apps.shifts.patterns import Turn
 from sen.apps.shifts.refs import ChainState, LevelState, PersonRef, ShiftNow
+from sen.apps.shifts.roster import Placing
 from sen.kernel import clock
 from sen.kernel.scopes import Scope
 
 __all__ = [
     "ChainState",
+    "Level",
     "LevelState",
     "Line",
     "PersonRef",
+    "Placing",
     "Read",
     "ShiftNow",
+    "Turn",
     "chain_of",
+    "create_post",
     "current",
+    "has_posts",
     "muted",
     "on_duty",
+    "place",
+    "promise",
     "register_section",
     "run_due",
+    "set_chain",
+    "simulate_handover",
     "start_chain",
     "stop_chain",
+    "turns_of",
 ]
 
 
@@ -97,3 +113,48 @@ def register_section(code: str, title: str | Lazy, read: Read, *, order: int = 5
     further up (incidents 10, alerts 20, sources 40, promises 60).
     """
     _sections.register_section(code, title, read, order=order)
+
+
+# -- what makes a roster, for the demonstration and for imports
+
+
+def has_posts(unit_id: UUID) -> bool:
+    """Whether a unit has a post at all."""
+    return bool(roster_view.posts_of(unit_id))
+
+
+def create_post(
+    *, scope: Scope, unit_id: UUID, name: str, role: str, kind: str, pattern: str, starts: time, needed: int = 1
+) -> UUID:
+    """A new post of a unit; its id. `kind`: duty, lead, on_call; `pattern`: 3x8, 2x12, office, nights, day. See roster.create_post."""
+    made = roster.create_post(
+        scope=scope, unit_id=unit_id, name=name, role=role, kind=kind, pattern=pattern, starts=starts, needed=needed
+    )
+    return made.pk
+
+
+def turns_of(pattern: str, first: time, day: date) -> list[Turn]:
+    """The turns of a day (in Vietnam) for a pattern whose day begins at `first`."""
+    return patterns.turns(pattern, first, day)
+
+
+def place(
+    *, scope: Scope, unit_id: UUID, placings: Sequence[Placing], words: str = "", simulated: bool = False
+) -> UUID:
+    """Put people on posts of one unit; the edit's id, which takes it back. Raises NotFound, Forbidden, InvalidInput."""
+    return roster.place(scope=scope, unit_id=unit_id, placings=placings, words=words, simulated=simulated).pk
+
+
+def set_chain(*, scope: Scope, unit_id: UUID, severity: str, levels: Sequence[Level]) -> None:
+    """Put levels in force now for a unit and severity ("" for all others). Raises NotFound, Forbidden, InvalidInput."""
+    chains.set_chain(scope=scope, unit_id=unit_id, severity=severity, levels=levels)
+
+
+def promise(*, scope: Scope, unit_id: UUID, words: str) -> None:
+    """Write down what was promised to somebody; every hand-over has it until it is kept."""
+    _handover.promise(scope=scope, unit_id=unit_id, words=words)
+
+
+def simulate_handover(*, outgoing: Scope, incoming: Scope, unit_id: UUID, notes: Sequence[str], remark: str) -> None:
+    """A finished hand-over for the demonstration, marked simulated."""
+    _simulated.make(outgoing=outgoing, incoming=incoming, unit_id=unit_id, notes=notes, remark=remark)

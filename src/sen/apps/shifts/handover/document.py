@@ -18,7 +18,7 @@ from sen.apps.shifts.handover import queries
 from sen.apps.shifts.handover.models import Handover, HandoverLine
 from sen.kernel import clock
 
-_MEANS = {"password": "mật khẩu", "totp": "mã xác thực (TOTP)"}
+_MEANS = {"password": "mật khẩu", "totp": "mã xác thực (TOTP)", "simulated": "chữ ký mô phỏng"}
 
 
 def make(scope: Scope, held: Handover) -> UUID:

@@ -156,7 +156,7 @@ def give(*, scope: Scope, handover_id: UUID, incoming_id: UUID, remark: str, sec
     _fill(scope, held)
     held.remark, held.incoming_id = normal(remark)[:4000], incoming_id
     held.state, held.given_at, held.given_by_means = State.GIVEN, clock.now(), means
-    held.given_digest = _digest(held)
+    held.given_digest = digest(held)
     held.revision += 1
     held.save()
     document.tell_incoming(held)
@@ -213,7 +213,7 @@ def take(*, scope: Scope, handover_id: UUID, secret: str) -> Handover:
         )  # fmt: skip
     means = access.confirm(scope, secret)
     held.state, held.taken_at, held.taken_by_means = State.DONE, clock.now(), means
-    held.digest = _digest(held)
+    held.digest = digest(held)
     held.revision += 1
     held.file_id = document.make(scope, held)
     held.save()
@@ -233,7 +233,7 @@ def cancel(*, scope: Scope, handover_id: UUID) -> None:
     _record(scope, "shifts.cancel_handover", held, {})
 
 
-def _digest(held: Handover) -> str:
+def digest(held: Handover) -> str:
     """SHA-256 of what is signed: who, when, every line with its notes, ticks and answers, the remark."""
     lines = [
         [line.section, line.key, line.words, line.detail, line.note, line.question, line.answer,
