@@ -6,13 +6,16 @@ import time
 from collections import deque
 from typing import Any
 
+from sen.ingest.rules.watch import RuleWatch
+
 _WINDOW_S = 10.0
 
 
 class Metrics:
     """Counts since the start, and rates over the last ten seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: RuleWatch | None = None) -> None:
+        self._rules = rules
         self.messages = 0
         self.values = 0
         self.waiting = 0
@@ -52,4 +55,20 @@ class Metrics:
             "lag_ms": self.lag_ms,
             "waiting_for": self.waiting_for,
             "rollup_seconds": round(self.rollup_seconds, 3),
+            **(_of_rules(self._rules) if self._rules is not None else {}),
         }
+
+
+def _of_rules(rules: RuleWatch) -> dict[str, Any]:
+    """Rules judged and those that cannot be, watched pairs, transitions since the start, ms of judging since then."""
+    evaluator = rules.evaluator
+    return {
+        "rules": len(evaluator.plan.rules),
+        "rules_faulty": len(evaluator.faulty),
+        "rules_replaying": rules.replaying,
+        "watched_pairs": len(evaluator.plan.subject),
+        "conditions_holding": evaluator.active(),
+        "transitions": rules.transitions,
+        "evaluation_ms": round(rules.seconds * 1000),
+        "evaluation_failures": rules.failures,
+    }

@@ -1,4 +1,4 @@
-"""The path of one batch: decode, resolve, judge, store, announce. Nothing is acknowledged here; the reader does that afterwards."""
+"""The path of one batch: decode, resolve, mark, judge by rules, store, announce. Nothing is acknowledged here; the reader does that afterwards."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from sen.ingest.quality import Quality
 from sen.ingest.refusals import Refusal
 from sen.ingest.resolve import Letter, Resolved, Resolver, Waiting
 from sen.ingest.rows import Rows
+from sen.ingest.rules.watch import Found, RuleWatch
 from sen.kernel import clock
 from sen.kernel.errors import SenError, Unavailable
 from sen.telemetry.flags import Flag
@@ -52,18 +53,23 @@ class Prepared:
     """The newest row per series among those newer than anything known: what the live feed says."""
     waiting: list[Waiting] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+    """What the rules found in it."""
 
 
 class Pipeline:
     """`prepare` batches in log order (it advances the quality state), then `keep` each; both streams share one pipeline."""
 
-    def __init__(self, store: Store, bus: Bus, directory: Directory, metrics: Metrics) -> None:
+    def __init__(
+        self, store: Store, bus: Bus, directory: Directory, metrics: Metrics, rules: RuleWatch | None = None
+    ) -> None:
         self._store = store
         self._bus = bus
         self._resolver = Resolver(directory)
         self.quality = Quality(directory.limits)
         self.desk = Desk(bus)
         self.metrics = metrics
+        self.rules = rules
         self._simulated = np.uint32(Flag.SIMULATED)
 
     @property
@@ -97,6 +103,7 @@ class Pipeline:
                     Rows.concatenate([part.newest for part in parts]),
                     [row for part in parts for row in part.waiting],
                     [row for part in parts for row in part.letters],
+                    [found for part in parts for found in part.found],
                 )
             stamp, subject = batch.stamps[0], batch.subjects[0].decode("utf-8", "replace")
             refusal = Refusal(
@@ -119,7 +126,8 @@ class Pipeline:
         self.desk.propose(resolved.unknown)
         self.desk.saw(resolved.messages, rows)
         self.metrics.batch(len(batch), len(rows), len(resolved.waiting), len(resolved.letters))
-        return Prepared(rows, rows.take(last), resolved.waiting, resolved.letters)
+        found = [self.rules.judge(rows)] if self.rules is not None and len(rows) else []
+        return Prepared(rows, rows.take(last), resolved.waiting, resolved.letters, found)
 
     async def keep(self, prepared: Prepared) -> None:
         """Store and announce; returns when everything is safe, however long the engines are away."""
@@ -129,7 +137,14 @@ class Pipeline:
             await self._until_done("waiting", lambda: self._store.append_waiting(_waiting_table(prepared.waiting)))
             await self.desk.introduce()
         await self.desk.deliver(prepared.letters)
+        for found in prepared.found:
+            await self.rules_published(found)
         await self._announce(prepared.newest)
+
+    async def rules_published(self, found: Found) -> None:
+        """Its rows are stored: wait until the log has what the rules found in them."""
+        if self.rules is not None:
+            await self.rules.publish(found)
 
     async def _store_rows(self, table: pa.Table, letters: list[Letter]) -> None:
         """Append; a row that ClickHouse itself refuses is found by halving and becomes a letter, the rest is stored."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -48,14 +49,17 @@ class RollupKeeper:
         return changes
 
 
-async def run(store: TelemetryStore, pipeline: Pipeline, bus: Bus, metrics: Metrics) -> None:
-    """Refresh for ever; rests ten times as long as the last refresh took, at least two seconds."""
+async def run(
+    store: TelemetryStore, pipeline: Pipeline, bus: Bus, metrics: Metrics, refreshed: Callable[[], Awaitable[None]]
+) -> None:
+    """Refresh for ever, and call `refreshed` each time; rests ten times as long as the last refresh took, at least two seconds."""
     keeper = RollupKeeper(store)
     while True:
         began = time.monotonic()
         try:
             for change in await in_database(lambda: keeper.refresh(pipeline.directory)):
                 await bus.publish("live.index", msgspec.json.encode(change))
+            await refreshed()
         except Unavailable as error:
             log.warning("rollups_not_refreshed", error=str(error))
         except SenError:

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from django.db import DatabaseError
 
 from sen.eventbus import INGEST, MQTT_STREAM, READINGS, BulkReader, Bus, LogBatch, ReaderLost, connect
 from sen.ingest import desk, directory, rollup_keeper, warm_up
 from sen.ingest.desk import in_database
 from sen.ingest.metrics import Metrics
 from sen.ingest.pipeline import Pipeline, Prepared
+from sen.ingest.rules.following import RuleFollower
+from sen.ingest.rules.watch import RuleWatch
 from sen.kernel import clock, heartbeat
 from sen.kernel.configuration import settings
 from sen.kernel.errors import SenError, Unavailable
@@ -70,6 +73,8 @@ async def drain(url: str, stream: str, pipeline: Pipeline) -> None:
                 if resolved is not None and resolved.puzzled and await use_newest_directory(pipeline):
                     resolved = pipeline.resolve(batch)
                 prepared = pipeline.prepare(batch, resolved)
+                if pipeline.rules is not None:
+                    pipeline.rules.read(stream, whole.stamps[-1] // 1_000_000 if len(whole) else None)
                 if storing is not None:
                     await storing
                 if not len(whole):
@@ -146,7 +151,7 @@ async def until_available(work: Callable[[], Awaitable[object]], what: str) -> N
     while True:
         try:
             await work()
-        except (SenError, OSError) as error:
+        except (SenError, OSError, DatabaseError) as error:
             log.warning("waiting_for_engine", what=what, error=str(error))
             await asyncio.sleep(0.5)
         else:
@@ -159,20 +164,25 @@ async def run() -> None:
     store = TelemetryStore(configuration.clickhouse_url)
     bus = await connect(configuration.nats_url, "sen-ingest")
     await until_available(bus.ensure_streams, "nats")
-    pipeline = Pipeline(store, bus, await _load_directory(), Metrics())
+    watch = RuleWatch(bus)
+    pipeline = Pipeline(store, bus, await _load_directory(), Metrics(watch), watch)
+    rules = RuleFollower(watch, store, lambda: pipeline.directory)
 
     async def restore() -> None:
         up_to = await warm_up.bounds(bus, pipeline.directory)
         await asyncio.to_thread(warm_up.warm_up, pipeline.quality, store, pipeline.directory, up_to)
 
     await until_available(restore, "clickhouse")
+    publishing = asyncio.create_task(watch.run())
+    await until_available(rules.start, "rules")
     work = [
         drain(configuration.nats_url, READINGS, pipeline),
         drain(configuration.nats_url, MQTT_STREAM, pipeline),
         desk.serve(bus),
         follow_directory(pipeline),
         tell_desk(pipeline),
-        rollup_keeper.run(store, pipeline, bus, pipeline.metrics),
+        rollup_keeper.run(store, pipeline, bus, pipeline.metrics, rules.hours_passed),
+        rules.run(),
         beat(bus, pipeline.metrics, configuration.data),
     ]
     stop = asyncio.Event()
@@ -186,6 +196,10 @@ async def run() -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
     with contextlib.suppress(SenError, OSError):
         await pipeline.desk.tell()
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(5):
+            await rules.save()
+    publishing.cancel()
     await bus.close()
     for task in done - {stopping}:
         task.result()

@@ -25,7 +25,7 @@ from sen.project import centre, logs
 
 log = structlog.get_logger(__name__)
 
-PROCESSES = ("web", "ingest", "jobs", "connectors")
+PROCESSES = ("web", "ingest", "alerts", "jobs", "connectors")
 SOURCE = Path(__file__).resolve().parents[1]
 POLL_S = 0.25
 STOP_S = 12.0
@@ -235,7 +235,7 @@ class Supervisor:
         """What sends first, what stores last: what is in the pipe still arrives."""
         if any(watched.process for watched in self.watched.values()):
             self.say("• Dừng các tiến trình…")
-        for group in (("simulators", "connectors"), ("web", "jobs"), ("ingest",)):
+        for group in (("simulators", "connectors"), ("web", "jobs"), ("ingest",), ("alerts",)):
             members = [self.watched[name] for name in group if name in self.watched]
             child.stop(*[watched.process for watched in members if watched.process], seconds=STOP_S)
             for watched in members:

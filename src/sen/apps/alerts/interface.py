@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from sen.apps.alerts.evaluation.evaluator import Evaluator, IndexValue
+from sen.apps.alerts.evaluation.hours import trailing_means
 from sen.apps.alerts.evaluation.plan import Plan, compile_plan
 from sen.apps.alerts.evaluation.values import LimitLine, Transition, WatchedSeries, decode, encode
 from sen.apps.alerts.rules.in_force import refresh_if_stale as refresh_rules
@@ -27,6 +28,7 @@ __all__ = [
     "evaluation_faults",
     "load_evaluation",
     "save_evaluation",
+    "trailing_means",
     "watched_series",
     "Record",
     "RuleInForce",

@@ -110,7 +110,7 @@ def test_it_is_ready_with_every_engine_and_process(running: RunningCentre) -> No
     status, body = running.readiness()
     assert (status, body["ready"]) == (200, True)
     assert set(body["engines"]) == {"postgres", "clickhouse", "nats"}
-    assert set(body["processes"]) == {"web", "ingest", "jobs", "connectors"}
+    assert set(body["processes"]) == {"web", "ingest", "alerts", "jobs", "connectors"}
     assert running.said().count("Sen is ready at") == 1
     found = json.loads(running.command("status", "--json").stdout)
     assert found["ready"]
@@ -145,6 +145,8 @@ def test_the_probes_answer(running: RunningCentre) -> None:
         assert f'sen_engine_up{{engine="{name}"}} 1.0' in metrics
     assert 'sen_process_up{process="ingest"} 1.0' in metrics
     assert "sen_ingest_messages " in metrics
+    assert "sen_ingest_watched_pairs " in metrics
+    assert "sen_alerts_applied " in metrics
     secrets = json.loads((running.data / "secrets" / "engines.json").read_text()).values()
     assert not any(secret in read("/readyz") + metrics for secret in secrets)
 
@@ -163,7 +165,7 @@ def test_a_second_centre_on_the_folder_is_refused(running: RunningCentre) -> Non
     assert running.readiness()[0] == 200
 
 
-@pytest.mark.parametrize("name", ["web", "ingest", "jobs", "connectors"])
+@pytest.mark.parametrize("name", ["web", "ingest", "alerts", "jobs", "connectors"])
 def test_a_killed_process_comes_back(running: RunningCentre, name: str) -> None:
     before = heartbeat.read(running.data, name)
     assert before is not None

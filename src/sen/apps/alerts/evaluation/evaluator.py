@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
-from sen.apps.alerts.evaluation.episodes import IDLE, NEVER, Episodes, Event, Floats, Ints
+from sen.apps.alerts.evaluation.episodes import IDLE, NEVER, AnyInts, Episodes, Event, Floats, Ints
 from sen.apps.alerts.evaluation.facts import transition
 from sen.apps.alerts.evaluation.gates import Gates, Tides
 from sen.apps.alerts.evaluation.plan import Plan, compile_plan
@@ -18,9 +18,8 @@ from sen.apps.alerts.evaluation.probes import rank_of
 from sen.apps.alerts.evaluation.rows import DirectPairs, orderly
 from sen.apps.alerts.evaluation.silences import Quiet, Silences
 from sen.apps.alerts.evaluation.state import State
-from sen.apps.alerts.evaluation.values import Transition, WatchedSeries
+from sen.apps.alerts.evaluation.values import RuleInForce, Transition, WatchedSeries
 from sen.apps.alerts.evaluation.whole import Whole
-from sen.apps.alerts.rules.values import RuleInForce
 from sen.telemetry.flags import INVALID, Flag
 
 
@@ -112,24 +111,23 @@ class Evaluator:
 
     # -- news
 
-    def feed(self, series: Ints, time: Ints, value: Floats, flags: Ints, received: Ints) -> list[Transition]:
+    def feed(self, series: AnyInts, time: Ints, value: Floats, flags: AnyInts, received: Ints) -> list[Transition]:
         """Rows sorted by series and time, each series and time once. Times in ms; `received` is the log's stamp."""
         if not len(series):
             return []
-        series = np.asarray(series, np.int64)
-        plausible = (np.asarray(flags) & int(Flag.FUTURE)) == 0
-        found = self._quiet(self._silences.arrived(series, np.asarray(received)))
-        known = (series < len(self._last_time)) & plausible
-        good = known & ((np.asarray(flags) & INVALID) == 0) & ~np.isnan(value)
-        good &= time > self._last_time[np.where(known, series, 0)]
-        good = orderly(series, time, received, good)
+        number, bits = np.asarray(series, np.int64), np.asarray(flags, np.int64)
+        found = self._quiet(self._silences.arrived(number, received))
+        known = (number < len(self._last_time)) & ((bits & int(Flag.FUTURE)) == 0)
+        good = known & ((bits & INVALID) == 0) & ~np.isnan(value)
+        good &= time > self._last_time[np.where(known, number, 0)]
+        good = orderly(number, time, received, good)
         rows = np.flatnonzero(good)
         if self._plan.gauges:
-            self._gauge(series[rows], time[rows], value[rows])
-        found += self._told(self._direct.judge(series[rows], time[rows], value[rows]))
-        found += self._whole.rows(series, time, value, np.asarray(received), good)
+            self._gauge(number[rows], time[rows], value[rows])
+        found += self._told(self._direct.judge(number[rows], time[rows], value[rows]))
+        found += self._whole.rows(number, time, value, received, good)
         # Of equal places the last assignment holds, and rows of a series are in order of time.
-        self._last_time[series[rows]] = time[rows]
+        self._last_time[number[rows]] = time[rows]
         return found
 
     def averages(self, averaging: str, series: Ints, time: Ints, mean: Floats) -> list[Transition]:

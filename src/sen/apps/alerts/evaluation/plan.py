@@ -11,7 +11,7 @@ import numpy as np
 from sen.apps.alerts.evaluation.clusters import Cluster
 from sen.apps.alerts.evaluation.episodes import LEVELS, Ints, Settings
 from sen.apps.alerts.evaluation.gates import LEVEL_PROPERTY
-from sen.apps.alerts.evaluation.memory import Memory
+from sen.apps.alerts.evaluation.memory import Memory, Window
 from sen.apps.alerts.evaluation.probes import (
     Probe,
     averagings_of,
@@ -21,8 +21,7 @@ from sen.apps.alerts.evaluation.probes import (
     rank_of,
     truth,
 )
-from sen.apps.alerts.evaluation.values import SEVERITIES, WatchedSeries
-from sen.apps.alerts.rules.values import RuleInForce
+from sen.apps.alerts.evaluation.values import SEVERITIES, RuleInForce, WatchedSeries
 from sen.apps.packs import interface as packs
 from sen.kernel import clock
 from sen.kernel.errors import InvalidInput
@@ -69,6 +68,30 @@ class Plan:
         hysteresis, duration, clear_after, watch_from = (np.array(column) for column in zip(*self.timing, strict=True))
         ints = [column.astype(np.int64) for column in (duration, clear_after, watch_from)]
         return Settings(np.array(self.up), np.array(self.down), hysteresis.astype(np.float64), *ints)
+
+    def watched_numbers(self) -> list[int]:
+        """Series whose values or arrivals some rule asks for."""
+        assets = {*self.probes, *(one for cluster in self.clusters for one in cluster.members), *self.gauges.values()}
+        assets |= {self.pair_asset[pair] for pair in self.silence}
+        plain = {number for number in self.pair_series if number}
+        return sorted(plain | {one.number for asset in assets for one in self.assets[asset]})
+
+    def windows(self) -> list[Window]:
+        """What looks back over a span of time."""
+        return [window for memory in self.memories.values() for window in memory.windows.values()]
+
+    def hourly_series(self) -> list[int]:
+        """Series whose means over hours some rule asks for."""
+        asked = {self.pair_series[pair] for pair in self.averaging}
+        looking = {asset for asset, found in self.probes.items() if any(one.hourly for _pair, one in found)}
+        looking |= {asset for one in self.clusters for asset, found in one.members.items() if found.hourly}
+        return sorted(asked | {one.number for asset in looking for one in self.assets[asset]})
+
+    def indexed_assets(self) -> list[int]:
+        """Assets whose index some rule asks for."""
+        asked = {self.pair_asset[pair] for pair in self.index}
+        asked |= {asset for asset, found in self.probes.items() if any(one.hourly for _pair, one in found)}
+        return sorted(asked | {asset for one in self.clusters for asset, found in one.members.items() if found.hourly})
 
     def column(self, name: str) -> Ints:
         """A list of the plan as an array."""

@@ -13,7 +13,6 @@ from sen.apps.alerts.evaluation.plan import Plan
 
 def orderly(series: Ints, time: Ints, received: Ints, good: Mask) -> Mask:
     """`good` without rows for which a later time of the series had arrived before: what batches they came in must not matter."""
-    received = np.asarray(received)
     same = series[1:] == series[:-1]
     if not (same & (received[1:] < received[:-1])).any():
         return good

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
-from sen.apps.packs.interface import Averaging, Severity
+from sen.apps.packs.interface import Averaging, Rule, Severity
 
 Change = Literal["raised", "worse", "better", "cleared"]
 SEVERITIES: tuple[Severity, ...] = ("info", "notice", "warning", "serious")
@@ -43,6 +44,32 @@ class WatchedSeries(msgspec.Struct, frozen=True, gc=False):
     allowed_silence_s: int
     limits: tuple[LimitLine, ...] = ()
     simulated: bool = False
+
+
+class RuleInForce(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule as it is judged from `watch_from` on. Immutable: what changes becomes another one with another id.
+
+    `family` ("<template>:<unit>") stays over versions. `version` is the template's version, `label` how people call it.
+    `unit_ids`: assets that one of these units owns are watched. `simulated_only`: only simulated assets are.
+    `owner_role` or `owner_user_id` of `unit_id` answers for it.
+    """
+
+    id: UUID
+    family: str
+    template_id: UUID
+    unit_id: UUID
+    code: str
+    name: str
+    version: int
+    content: Rule
+    unit_ids: frozenset[UUID]
+    watch_from: datetime
+    until: datetime | None = None
+    label: str = ""
+    name_en: str = ""
+    owner_role: str = ""
+    owner_user_id: UUID | None = None
+    simulated_only: bool = False
 
 
 class Transition(msgspec.Struct, frozen=True):

@@ -8,35 +8,11 @@ from uuid import UUID
 
 import msgspec
 
-from sen.apps.packs.interface import Rule
+from sen.apps.alerts.evaluation.values import RuleInForce
+
+__all__ = ["Activation", "Firing", "RuleInForce", "RuleTest", "TestState"]
 
 TestState = Literal["waiting", "running", "done", "cancelled", "failed"]
-
-
-class RuleInForce(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule as it is judged from `watch_from` on. Immutable: what changes becomes another one with another id.
-
-    `family` ("<template>:<unit>") stays over versions. `version` is the template's version, `label` how people call it.
-    `unit_ids`: assets that one of these units owns are watched. `simulated_only`: only simulated assets are.
-    `owner_role` or `owner_user_id` of `unit_id` answers for it.
-    """
-
-    id: UUID
-    family: str
-    template_id: UUID
-    unit_id: UUID
-    code: str
-    name: str
-    version: int
-    content: Rule
-    unit_ids: frozenset[UUID]
-    watch_from: datetime
-    until: datetime | None = None
-    label: str = ""
-    name_en: str = ""
-    owner_role: str = ""
-    owner_user_id: UUID | None = None
-    simulated_only: bool = False
 
 
 class Activation(msgspec.Struct, frozen=True, kw_only=True):

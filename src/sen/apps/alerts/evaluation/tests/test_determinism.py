@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sen.apps.alerts.evaluation.evaluator import Evaluator
-from sen.apps.alerts.evaluation.values import LimitLine, Transition, WatchedSeries
-from sen.apps.alerts.rules.values import RuleInForce
+from sen.apps.alerts.evaluation.values import LimitLine, RuleInForce, Transition, WatchedSeries
 from sen.apps.packs import interface as packs
 from sen.telemetry.flags import Flag
 
