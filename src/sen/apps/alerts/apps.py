@@ -17,6 +17,7 @@ class AlertsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("sen.apps.alerts.policies")
         import_module("sen.apps.alerts.rules.policies")
         from sen.apps.alerts.rules import record_kinds, template_kind
 
