@@ -29,6 +29,8 @@ __all__ = [
     "load_evaluation",
     "save_evaluation",
     "trailing_means",
+    "watch_forecasts",
+    "watch_records",
     "watched_series",
     "Record",
     "RuleInForce",
@@ -67,3 +69,17 @@ def evaluation_faults() -> dict[str, str]:
     from sen.apps.alerts import evaluation_state
 
     return evaluation_state.faults()
+
+
+def watch_records(now: datetime) -> list[Transition]:
+    """What rules over records say at `now` that no alert says yet; also brings the rules in force up to date. Cheap to call often."""
+    from sen.apps.alerts.rules import watch
+
+    return watch.watch_records(now)
+
+
+def watch_forecasts(now: datetime) -> list[Transition]:
+    """What rules over forecasts expect, once in each quarter of an hour; empty in between. Raises Unavailable without the store."""
+    from sen.apps.alerts.rules import watch
+
+    return watch.watch_forecasts(now)
