@@ -16,6 +16,7 @@ handler500 = "sen.project.middleware.failed"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
+    path("cap/", include("sen.standards.cap.urls")),
     path("", include("sen.apps.access.urls")),
     path("", include("sen.console.urls")),
     *(staticfiles_urlpatterns() if settings.DEBUG else []),

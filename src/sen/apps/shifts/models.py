@@ -219,4 +219,4 @@ class ChainStep(models.Model):
         return f"{self.chain_id} {self.level}"
 
 
-from sen.apps.shifts.handover.models import Handover, HandoverLine, Promise  # noqa: E402, F401 - Django looks for models here
+from sen.apps.shifts.handover_models import Handover, HandoverLine, Promise  # noqa: E402, F401 - Django looks for models here

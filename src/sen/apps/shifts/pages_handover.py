@@ -16,7 +16,7 @@ from sen.apps.organisations import interface as organisations
 from sen.apps.shifts import policies, roster_view
 from sen.apps.shifts.choosing import scope_of, unit_of
 from sen.apps.shifts.handover import queries, services
-from sen.apps.shifts.handover.models import Handover
+from sen.apps.shifts.handover_models import Handover
 from sen.apps.shifts.pages import refuse
 from sen.kernel.errors import InvalidInput, NotFound, SenError
 

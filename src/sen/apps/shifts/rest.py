@@ -17,7 +17,7 @@ from sen.apps.organisations import interface as organisations
 from sen.apps.shifts import chains, escalation, on_duty, policies, roster, roster_view
 from sen.apps.shifts.handover import queries as handover_queries
 from sen.apps.shifts.handover import services as handover_services
-from sen.apps.shifts.handover.models import Handover
+from sen.apps.shifts.handover_models import Handover
 from sen.kernel import clock
 from sen.kernel.errors import InvalidInput, NotFound
 from sen.kernel.scopes import require, scope_of

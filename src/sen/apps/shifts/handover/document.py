@@ -15,7 +15,7 @@ from sen.apps.organisations import interface as organisations
 from sen.apps.reports import interface as reports
 from sen.apps.shifts.chains import parent_of
 from sen.apps.shifts.handover import queries
-from sen.apps.shifts.handover.models import Handover, HandoverLine
+from sen.apps.shifts.handover_models import Handover, HandoverLine
 from sen.kernel import clock
 
 _MEANS = {"password": "mật khẩu", "totp": "mã xác thực (TOTP)", "simulated": "chữ ký mô phỏng"}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sen.apps.access.interface import Scope, require
 from sen.apps.shifts import policies
 from sen.apps.shifts.handover import sections
-from sen.apps.shifts.handover.models import Handover, HandoverLine, Promise
+from sen.apps.shifts.handover_models import Handover, HandoverLine, Promise
 from sen.kernel.errors import NotFound
 
 OPEN = (Handover.State.DRAFT, Handover.State.GIVEN)

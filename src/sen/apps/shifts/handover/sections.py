@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from sen.apps.access.interface import Scope
 from sen.apps.organisations import interface as organisations
-from sen.apps.shifts.handover.models import Promise
+from sen.apps.shifts.handover_models import Promise
 from sen.apps.shifts.models import ChainStep, Mute
 from sen.apps.sources import interface as sources
 from sen.kernel import clock

@@ -16,7 +16,7 @@ from sen.apps.access.interface import Scope, require
 from sen.apps.audit import interface as audit
 from sen.apps.shifts import bus, on_duty, policies
 from sen.apps.shifts.handover import document, sections
-from sen.apps.shifts.handover.models import Handover, HandoverLine, Promise
+from sen.apps.shifts.handover_models import Handover, HandoverLine, Promise
 from sen.kernel import clock
 from sen.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from sen.kernel.text import normal

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from sen.apps.access.interface import Scope
 from sen.apps.shifts.handover import document, services
-from sen.apps.shifts.handover.models import Handover
+from sen.apps.shifts.handover_models import Handover
 from sen.apps.shifts.models import Duty
 from sen.kernel import clock
 

@@ -1,0 +1,1 @@
+"""Standards through which others read Sen, one folder each."""
