@@ -41,7 +41,7 @@ def send(
     step: str = "",
     ack_minutes: int = ACK_MINUTES,
 ) -> list[Dispatch]:
-    """Call upon units and people; who is called already and has not finished is not called twice.
+    """Call upon units and people; the same order is not sent twice to who has not finished it.
 
     `to`: owner, territory, neighbours, or codes of units. `message`: code of a message of the procedure that gives the words.
     Raises NotFound, Forbidden, InvalidInput, Conflict.
@@ -61,8 +61,8 @@ def send(
     return made
 
 
-def send_for_step(*, scope: Scope, incident: Incident, row: StepRun, step: packs.Step) -> list[Dispatch]:
-    """What ticking a step sends by itself, to whom the procedure says; in the caller's transaction."""
+def send_for_step(scope: Scope, incident: Incident, row: StepRun, step: packs.Step) -> list[Dispatch]:
+    """Hand a step over to whom the procedure says, with its message or its own words; in the caller's transaction. InvalidInput."""
     due = f"{clock.local(row.due_at):%H:%M %d/%m}" if row.due_at else ""
     prepared = procedure_copy.message_of(incident, step.message, deadline=due) if step.message else ""
     words = prepared or procedure_copy.sent(incident, step.words)
@@ -112,7 +112,11 @@ def _receivers(call: Call) -> tuple[dict[UUID, organisations.UnitRef], dict[UUID
 def _send(scope: Scope, incident: Incident, row: StepRun | None, call: Call) -> list[Dispatch]:
     units, people = _receivers(call)
     open_now = incident.dispatches.exclude(state__in=(DispatchState.DONE, DispatchState.RECALLED))
-    busy = {(one.unit_id, one.user_id) for one in open_now}
+    busy = {
+        (one.unit_id, one.user_id)
+        for one in open_now
+        if one.step_id == (row.pk if row else None) and one.words == call.words
+    }
     now, by = clock.now(), log.person(scope)
     due = now + timedelta(minutes=call.ack_minutes)
     made = [
@@ -187,7 +191,11 @@ def finish(*, scope: Scope, dispatch_id: UUID, result: str) -> Dispatch:
     incident, one = _mine(scope, dispatch_id)
     if one.state == DispatchState.DONE:
         raise Conflict(_("Lệnh này đã được báo hoàn thành."), action=_("Ghi thêm vào nhật ký nếu cần."))
-    words = log.written(result, "result", least=3, longest=2000)
+    return end(scope, incident, one, log.written(result, "result", least=3, longest=2000))
+
+
+def end(scope: Scope, incident: Incident, one: Dispatch, words: str) -> Dispatch:
+    """Note that an order is carried out, in the caller's transaction, for one who may say so."""
     _take(incident, one, scope)
     one.state, one.done_at, one.result = DispatchState.DONE, clock.now(), words
     return _keep(scope, incident, one, "dispatch_done", result=words)

@@ -178,7 +178,7 @@ def _begin(scope: Scope, incident: Incident, chosen: ProcedureInForce | None) ->
         log.add(incident, "no_procedure", scope=scope)
         return
     log.add(incident, "procedure", scope=scope, name=chosen.name, label=chosen.version_label)
-    steps.begin(incident, chosen.sop)
+    steps.begin(incident, chosen.sop, scope)
 
 
 def _tell_lead(scope: Scope, incident: Incident) -> None:

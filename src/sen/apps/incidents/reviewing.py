@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
-from sen.apps.incidents import due, log, policies, seeing
+from sen.apps.incidents import dispatches, due, log, policies, seeing
 from sen.apps.incidents.choices import RUNNING, Cause, DispatchState, MessageState, ReviewState, State, StepState
 from sen.apps.incidents.clock_figures import figures_of
 from sen.apps.incidents.models import Incident, Review
@@ -31,9 +31,9 @@ def hindrances(incident: Incident) -> list[str]:
     if open_steps:
         told = _("Còn {n} bước bắt buộc chưa xong: {steps}")
         found.append(told.format(n=len(open_steps), steps="; ".join(open_steps[:3])))
-    orders = incident.dispatches.exclude(state__in=(DispatchState.DONE, DispatchState.RECALLED)).count()
+    orders = incident.dispatches.filter(state=DispatchState.SENT).count()
     if orders:
-        found.append(_("Còn {n} lệnh điều động chưa hoàn thành hoặc thu hồi.").format(n=orders))
+        found.append(_("Còn {n} lệnh điều động chưa ai nhận; gọi lại hoặc thu hồi.").format(n=orders))
     holding = incident.messages.filter(state=MessageState.PUBLISHED, expires_at__gt=clock.now()).exclude(
         message_type="Cancel"
     )
@@ -72,13 +72,14 @@ def close(*, scope: Scope, number: str | UUID, words: str, revision: int | None 
 
 @transaction.atomic
 def cancel(*, scope: Scope, number: str | UUID, reason: str, revision: int | None = None) -> Incident:
-    """End an incident that was opened by mistake; orders that are out are called back first by who leads. No review."""
+    """End an incident that was opened by mistake; orders that are out are called back with the same reason. No review."""
     incident = seeing.running_for(scope, number, policies.CLOSE, revision=revision)
     words = log.written(reason, "reason", least=5, longest=1000)
-    if incident.dispatches.exclude(state__in=(DispatchState.DONE, DispatchState.RECALLED)).exists():
-        raise Conflict(_("Còn lệnh điều động chưa thu hồi."), action=_("Thu hồi các lệnh trước."), code="not_done")
     if incident.messages.filter(state=MessageState.PUBLISHED, expires_at__gt=clock.now()).exists():
         raise Conflict(_("Thông điệp công cộng còn hiệu lực."), action=_("Phát bản kết thúc trước."), code="not_done")
+    for one in incident.dispatches.exclude(state__in=(DispatchState.DONE, DispatchState.RECALLED)):
+        dispatches.recall(scope=scope, dispatch_id=one.pk, reason=words)
+    incident.refresh_from_db()
     incident.state, incident.closed_at, incident.closed_by = State.CANCELLED, clock.now(), log.person(scope)
     incident.closing_words = words
     due.stop_clocks(incident)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
-from sen.apps.incidents import filling_forms, log, policies, procedure_copy, seeing, telling
+from sen.apps.incidents import filling_forms, handing, log, policies, procedure_copy, seeing, telling
 from sen.apps.incidents.choices import DispatchState, State, StepState
 from sen.apps.incidents.models import Dispatch, Incident, StepRun
 from sen.apps.packs import interface as packs
@@ -27,7 +27,7 @@ SETTLED = frozenset({StepState.DONE, StepState.SKIPPED})
 AT_WORK = frozenset({StepState.ACTIVE, StepState.LATE})
 
 
-def begin(incident: Incident, sop: Sop) -> None:
+def begin(incident: Incident, sop: Sop, scope: Scope) -> None:
     """Lay out the steps of a procedure for an incident and start those whose turn it is, in the caller's transaction."""
     before = packs.step_predecessors(sop.steps)
     rows = []
@@ -40,7 +40,7 @@ def begin(incident: Incident, sop: Sop) -> None:
         )  # fmt: skip
         rows.append(row)
     StepRun.objects.bulk_create(rows)
-    advance(incident)
+    advance(incident, scope)
 
 
 def unit_of(incident: Incident, role: str) -> UUID:
@@ -53,8 +53,11 @@ def unit_of(incident: Incident, role: str) -> UUID:
     return incident.lead_unit_id
 
 
-def advance(incident: Incident) -> list[StepRun]:
-    """Start every step whose turn has come and leave out the branches not taken; those started. Safe to call again."""
+def advance(incident: Incident, scope: Scope) -> list[StepRun]:
+    """Start every step whose turn has come and leave out the branches not taken; those started. Safe to call again.
+
+    `scope` is who brought it about: orders of steps that are handed over go out in that name.
+    """
     rows = {row.code: row for row in incident.steps.select_for_update(of=("self",)).order_by("position")}
     started: list[StepRun] = []
     again = True
@@ -67,7 +70,7 @@ def advance(incident: Incident) -> list[StepRun]:
             if taken is None:
                 continue
             if taken:
-                _start(incident, row)
+                _start(incident, row, scope)
                 started.append(row)
             else:
                 row.state, row.by_branch = StepState.SKIPPED, True
@@ -90,12 +93,14 @@ def _branch(row: StepRun, rows: Mapping[str, StepRun]) -> bool | None:
     return asked.answer == row.when_answer if asked.state == StepState.DONE else None
 
 
-def _start(incident: Incident, row: StepRun) -> None:
+def _start(incident: Incident, row: StepRun, scope: Scope) -> None:
     now = clock.now()
     row.state, row.started_at = StepState.ACTIVE, now
     row.due_at = deadline(now, row.minutes, working=row.working_time)
     row.escalation, row.escalate_at = 0, row.due_at
     row.save()
+    if handing.hand_over(scope, incident, row):
+        return  # the order tells them
     title = _("{number}: đến lượt bước “{step}”").format(number=incident.number, step=row.words)
     body = _("{title}. Hạn {due}.").format(title=incident.title, due=at_clock(row.due_at))
     to = telling.of_role(row.unit_id, row.role, now, incident.lead_unit_id)
@@ -139,10 +144,7 @@ def complete(
         fields, data = filling_forms.checked(incident, row.form_code, form_data or {})
         row.form, row.form_data = fields, data
     row.note = log.written(note, "note", longest=2000) if note.strip() else ""
-    if step is not None and step.dispatch and not row.dispatches.exists():
-        from sen.apps.incidents import dispatches
-
-        dispatches.send_for_step(scope=scope, incident=incident, row=row, step=step)
+    handing.settle(scope, incident, row, step)
     now = clock.now()
     row.state, row.done_at, row.undo_until = StepState.DONE, now, now + UNDO
     row.done_by, row.done_by_id, row.escalate_at = log.person(scope), scope.user_id, None
@@ -153,7 +155,7 @@ def complete(
         log.add(incident, "step_done", scope=scope, step=row.words, code=code, words=row.note)
     if incident.state == State.OPEN:
         incident.state = State.RESPONDING
-    advance(incident)
+    advance(incident, scope)
     log.moved(incident)
     log.record(scope, "step_done", incident, step=code, answer=row.answer)
     return row
@@ -186,7 +188,7 @@ def skip(*, scope: Scope, number: str | UUID, code: str, reason: str) -> StepRun
     row.done_by, row.done_by_id, row.escalate_at = log.person(scope), scope.user_id, None
     row.save()
     log.add(incident, "step_skipped", scope=scope, step=row.words, code=code, reason=row.skip_reason)
-    advance(incident)
+    advance(incident, scope)
     log.moved(incident)
     log.record(scope, "step_skipped", incident, step=code, reason=row.skip_reason)
     return row
@@ -261,7 +263,7 @@ def add(
         incident=incident, position=position, code=f"them-{position + 1}", words=text, role=role, minutes=minutes,
         unit_id=unit_id or unit_of(incident, role), added=True,
     )  # fmt: skip
-    _start(incident, row)
+    _start(incident, row, scope)
     log.add(incident, "step_added", scope=scope, step=text, code=row.code, due=at_clock(row.due_at))
     log.moved(incident)
     log.record(scope, "step_added", incident, step=row.code)

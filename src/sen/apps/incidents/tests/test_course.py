@@ -107,6 +107,34 @@ def test_forms_are_checked_and_personal_data_is_masked_until_somebody_says_why(p
     assert AuditEvent.objects.filter(action="incidents.unmask", object_id=number).count() == 1
 
 
+def test_a_step_in_the_field_is_handed_over_when_its_turn_comes(people: Any) -> None:
+    from sen.apps.incidents import interface as incidents
+    from sen.apps.incidents import reviewing, steps
+    from sen.apps.organisations import interface as organisations
+    from sen.apps.packs import interface as packs
+    from sen.kernel.scopes import SYSTEM
+
+    step = {
+        "code": "rao-chan",
+        "words": "Rào chắn tại {place}",
+        "role": "commune_officer",
+        "minutes": 30,
+        "dispatch": "territory",
+    }
+    made = packs.create_template(
+        scope=SYSTEM, kind="sop", code="rao", name="Rào chắn", owner_id=organisations.province().id,
+        content={"code": "rao", "name": "Rào chắn", "steps": [step]},
+    )  # fmt: skip
+    packs.publish(scope=SYSTEM, template_id=made.id, audience=packs.Audience("all"), mandatory=True)
+    number = people.flood(procedure="rao", place="cầu Đúc").number
+    [order] = incidents.incident(people["xa-a"], number).dispatches
+    assert order.state == "sent" and order.words == "Rào chắn tại cầu Đúc"
+    steps.complete(scope=people["xa-a"], number=number, code="rao-chan", note="Đã đặt hai rào")
+    [order] = incidents.incident(people["xa-a"], number).dispatches
+    assert (order.state, order.result) == ("done", "Đã đặt hai rào") and order.acknowledged_at
+    assert reviewing.close(scope=people["trucban"], number=number, words="Đã xử lý").state == "closed"
+
+
 def test_only_those_called_see_an_incident_and_answer_their_order(people: Any) -> None:
     from sen.apps.incidents import dispatches
     from sen.apps.incidents import interface as incidents
@@ -119,7 +147,7 @@ def test_only_those_called_see_an_incident_and_answer_their_order(people: Any) -
             incidents.incident(theirs, first)
         [order] = dispatches.send(scope=duty, number=first, words="Hỗ trợ máy bơm tại {place}.", to=["28261"])
         with pytest.raises(Conflict):
-            dispatches.send(scope=duty, number=first, words="Lần nữa", to=["28261"])
+            dispatches.send(scope=duty, number=first, words="Hỗ trợ máy bơm tại {place}.", to=["28261"])
     assert [one.number for one in incidents.incidents(theirs).items] == [first]
     assert {one.number for one in incidents.incidents(people["xa-a"]).items} == {first, second}
     with pytest.raises(NotFound):
