@@ -12,6 +12,7 @@ from sen.apps.centres import pages as centres
 from sen.apps.dashboards import pages as dashboards
 from sen.apps.effectiveness import pages as effectiveness
 from sen.apps.files import pages as files
+from sen.apps.incidents import pages as incidents
 from sen.apps.indicators import pages as indicators
 from sen.apps.notifications import pages as notifications
 from sen.apps.organisations import pages as organisations
@@ -84,6 +85,32 @@ urlpatterns = [
     path("dashboards/<uuid:template>/duplicate/", dashboards.duplicate, name="dashboard-duplicate"),
     path("dashboards/<uuid:template>/home/", dashboards.set_home, name="dashboard-home"),
     path("dashboards/<uuid:template>/take/", dashboards.take, name="dashboard-take"),
+    path("incidents/", incidents.incidents_page, name="incidents"),
+    path("incidents/new/", incidents.incident_new, name="incident-new"),
+    path("incidents/similar/", incidents.incidents_similar, name="incidents-similar"),
+    path("incidents/for-alert/<str:alert>/", incidents.incident_for_alert, name="incident-for-alert"),
+    path("incidents/dispatches/", incidents.dispatches_page, name="dispatches"),
+    path("incidents/dispatches/<uuid:dispatch>/", incidents.dispatch_page, name="dispatch"),
+    path("incidents/dispatches/<uuid:dispatch>/<str:action>/", incidents.dispatch_action, name="dispatch-action"),
+    path("incidents/messages/<uuid:message>/", incidents.message_page, name="public-message"),
+    path("incidents/messages/<uuid:message>/<str:action>/", incidents.message_action, name="public-message-action"),
+    path("incidents/lessons/<uuid:lesson>/", incidents.lesson_change, name="lesson"),
+    path("incidents/<str:number>/", incidents.incident_page, name="incident"),
+    path("incidents/<str:number>/near/", incidents.incident_near, name="incident-near"),
+    path("incidents/<str:number>/status/", incidents.incident_status, name="incident-status"),
+    path("incidents/<str:number>/review/", incidents.review_page, name="incident-review"),
+    path("incidents/<str:number>/review/lessons/", incidents.lesson_new, name="lesson-new"),
+    path("incidents/<str:number>/messages/", incidents.message_new, name="public-message-new"),
+    path("incidents/<str:number>/part/<str:part>/", incidents.incident_part, name="incident-part"),
+    path("incidents/<str:number>/do/<str:action>/", incidents.incident_action, name="incident-action"),
+    path("incidents/<str:number>/steps/<str:code>/<str:action>/", incidents.incident_step, name="incident-step"),
+    path("procedures/", incidents.procedures_page, name="procedures"),
+    path("procedures/new/", incidents.procedure_new, name="procedure-new"),
+    path("procedures/<uuid:template>/", incidents.procedure_page, name="procedure"),
+    path("procedures/<uuid:template>/check/", incidents.procedure_check, name="procedure-check"),
+    path("procedures/<uuid:template>/save/", incidents.procedure_save, name="procedure-save"),
+    path("procedures/<uuid:template>/trial/", incidents.procedure_trial, name="procedure-trial"),
+    path("procedures/<uuid:template>/drill/", incidents.procedure_drill, name="procedure-drill"),
     path("centres/", centres.centres_page, name="centres"),
     path("centres.csv", centres.centres_csv, name="centres-csv"),
     path("centres/bulk/", centres.start_bulk, name="centres-start-bulk"),
@@ -124,5 +151,6 @@ urlpatterns = [
     path("files/<uuid:file>/", files.file_page, name="file"),
     path("verify/", reports.verify_page, name="verify"),
     path("", include("sen.apps.shifts.urls")),
+    path("", include("sen.apps.emergency.urls")),
     path("", include("sen.apps.dashboards.urls_walls")),
 ]

@@ -19,6 +19,9 @@ await Promise.all([
   build({ ...shared, entryPoints: ["css/sen.css"], outfile: `${out}/sen/sen.css`, loader: { ".woff2": "file" }, assetNames: "fonts/[name]" }),
   build({ ...shared, entryPoints: ["src/dashboard/editor.ts"], outfile: `${out}/sen/dashboard_editor.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["css/dashboard_editor.css"], outfile: `${out}/sen/dashboard_editor.css` }),
+  build({ ...shared, entryPoints: ["src/incidents/room.ts"], outfile: `${out}/sen/incidents.js`, format: "iife" }),
+  build({ ...shared, entryPoints: ["src/incidents/place_map.ts"], outfile: `${out}/sen/place_map.js`, format: "esm" }),
+  build({ ...shared, entryPoints: ["src/incidents/editor.ts"], outfile: `${out}/sen/procedure_editor.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["css/map_base.css"], outfile: `${out}/sen/map.css` }),
 ]);
 // MapLibre starts its worker from a file of its own; the page hands over the address with its content hash.

@@ -1,0 +1,85 @@
+// The incident pages: parts of the room that are drawn anew when the incident moves, never under the hand; the quick note; clocks.
+import { showClocks, startClocks } from "../alerts/clocks";
+
+const EVERY_MS = 800;
+
+const typing = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+
+class SenIncident extends HTMLElement {
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  private stop: (() => void) | undefined;
+
+  connectedCallback(): void {
+    const number = this.dataset["number"];
+    this.stop = window.sen?.listen(["incidents"], (event) => {
+      const { incident } = event.data as { incident?: { number?: string } };
+      if (event.name === "reset" || (event.name === "incident" && incident?.number === number)) this.soon("");
+    });
+    document.addEventListener("sen:incident", (event) => this.soon((event as CustomEvent<{ part?: string }>).detail?.part ?? ""));
+    this.addEventListener("pointerout", () => this.late());
+    this.addEventListener("focusout", () => this.late());
+    this.addEventListener("keydown", (event) => {
+      const note = event.target instanceof HTMLTextAreaElement && event.target.dataset["note"] !== undefined;
+      if (note && event.key === "Enter" && (event.ctrlKey || event.metaKey)) (event.target as HTMLTextAreaElement).form?.requestSubmit();
+    });
+  }
+
+  disconnectedCallback(): void {
+    this.stop?.();
+  }
+
+  private get parts(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>("[data-room-part]")];
+  }
+
+  /** Draw every part anew, `but` the one that was just drawn; those under the hand say that there is something new and wait. */
+  private soon(but: string): void {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
+      for (const part of this.parts) if (part.id !== `room-${but}`) this.draw(part);
+    }, EVERY_MS);
+  }
+
+  private busy(part: HTMLElement): boolean {
+    const field = part.querySelector<HTMLInputElement>("input:focus, textarea:focus, select:focus");
+    const written = [...part.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input[type=text], input:not([type]), textarea")].some((one) => one.value !== one.defaultValue);
+    return part.matches(":hover, :focus-within") || field !== null || written || part.querySelector("input:checked, details[open]") !== null;
+  }
+
+  private draw(part: HTMLElement): void {
+    if (this.busy(part)) {
+      part.dataset["stale"] = "";
+      const mark = part.querySelector<HTMLElement>("[data-part=moved]");
+      if (mark) mark.hidden = false;
+      return;
+    }
+    delete part.dataset["stale"];
+    part.dispatchEvent(new CustomEvent("sen:live"));
+  }
+
+  /** What waited under the hand is drawn once the hand has left it. */
+  private late(): void {
+    setTimeout(() => {
+      for (const part of this.parts) if (part.dataset["stale"] !== undefined && !this.busy(part)) this.draw(part);
+    }, 250);
+  }
+}
+
+customElements.define("sen-incident", SenIncident);
+startClocks();
+document.addEventListener("htmx:afterSettle", () => showClocks());
+document.addEventListener("htmx:afterRequest", (event) => {
+  // A dialog closes when what it asked for was done or is shown in its part.
+  const { elt, xhr } = (event as CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>).detail;
+  if (elt instanceof HTMLFormElement && elt.dataset["closes"] !== undefined && xhr.status < 500 && xhr.status !== 403) elt.closest("dialog")?.close();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key === "n") {
+    const note = document.querySelector<HTMLTextAreaElement>("[data-note]");
+    if (note) {
+      event.preventDefault();
+      note.focus();
+    }
+  } else if (event.key === "i") document.querySelector<HTMLAnchorElement>("[data-key-i]")?.click();
+});
