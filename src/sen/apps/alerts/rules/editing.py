@@ -113,7 +113,7 @@ def read(posted: Reader, base: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
     errors: dict[str, str] = {}
     made: dict[str, Any] = dict(base)
     for key in FRAME:
-        made[key] = _value(posted, key, key, base.get(key), errors, empty=0 if TYPES[key] != "choice" else "")
+        made[key] = _value(posted, key, key, base.get(key), errors, empty="" if TYPES[key] in ("choice", "text") else 0)
     made["when"] = _read_condition(posted, "when", base.get("when", {}), errors, 0)
     return made, errors
 
