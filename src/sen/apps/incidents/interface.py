@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sen.apps.access.interface import Scope
-from sen.apps.incidents import details, dispatches, drills, due, from_alerts, listing, opening, summaries
+from sen.apps.incidents import demonstration, details, dispatches, drills, due, from_alerts, listing, opening, summaries
 from sen.apps.incidents import figures as _figures
 from sen.apps.incidents.opening import Told
 from sen.apps.incidents.procedures.interface import ProcedureInForce, procedure, procedures
@@ -76,6 +76,7 @@ __all__ = [
     "acknowledge_dispatch",
     "arrive",
     "counts",
+    "create_demonstration",
     "figures",
     "finish_dispatch",
     "incident",
@@ -202,3 +203,8 @@ def published_message(identifier: str) -> PublicMessage | None:
 def figures(scope: Scope | None, since: datetime, until: datetime) -> Figures:
     """How many incidents, how fast and how much on time, by kind and unit; drills apart."""
     return _figures.figures(scope, since, until)
+
+
+def create_demonstration() -> None:
+    """The demonstration's drill and its running incident, all simulated; nothing changes where they are there."""
+    demonstration.create()

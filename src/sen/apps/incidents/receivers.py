@@ -19,8 +19,7 @@ TOUCHING_DEGREES = 0.002
 def units_of(incident: Incident, name: str) -> list[UUID]:
     """The units that `owner`, `territory`, `neighbours` or a code of a unit stands for. InvalidInput where that is not known."""
     if name == "owner":
-        owner = incident.facts.get("owner_id")
-        return [UUID(owner)] if owner else [incident.lead_unit_id]
+        return [_owner(incident)]
     if name == "territory":
         return [_ground(incident)]
     if name == "neighbours":
@@ -32,6 +31,18 @@ def units_of(incident: Incident, name: str) -> list[UUID]:
         raise InvalidInput(
             _("Không có đơn vị mã “{code}”.").format(code=name), action=_("Chọn đơn vị khác."), fields={"to": name}
         ) from None
+
+
+def _owner(incident: Incident) -> UUID:
+    owner = incident.facts.get("owner_id")
+    if not owner:
+        raise InvalidInput(
+            _("Chưa rõ đơn vị quản lý công trình, thiết bị."),
+            action=_("Điều động đơn vị cho bước này rồi đánh dấu lại."),
+            code="no_owner",
+            fields={"to": _("Chọn đơn vị.")},
+        )
+    return UUID(owner)
 
 
 def _ground(incident: Incident) -> UUID:
