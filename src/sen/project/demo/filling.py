@@ -16,7 +16,18 @@ from sen.apps.sources import interface as sources
 from sen.ingest.indices import IndexKeeper
 from sen.kernel import clock
 from sen.kernel.configuration import settings
-from sen.project.demo import centres, credentials, figures, history, pack_templates, shifts, templates, walls
+from sen.project.demo import (
+    centres,
+    credentials,
+    figures,
+    history,
+    incidents,
+    pack_templates,
+    rules,
+    shifts,
+    templates,
+    walls,
+)
 from sen.project.demo.catalogue import HISTORY_DAYS, Group, groups, stations
 from sen.project.demo.credentials import DemoState, SourceSecret
 from sen.telemetry.store import TelemetryStore
@@ -60,12 +71,14 @@ def fill(progress: Callable[[str], None] | None = None, days: int = HISTORY_DAYS
         tell("Đang khai báo trạm và nguồn dữ liệu mẫu")
         state = _create_records()
     pack_templates.create()
+    rules.create()
     templates.create()
     walls.create()
     shifts.create()
     figures.create()
     tell(f"Đang tạo {days} ngày số liệu mô phỏng")
     _create_history(state, days)
+    incidents.create()
     centres.open_first()
     state.filled = True
     credentials.write(state)

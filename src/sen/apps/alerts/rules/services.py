@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,6 +50,48 @@ def switch_on(
     the rule does not hold in the unit; InvalidInput `not_ready` with `missing`, or `not_tested` where it was not tried on past data
     with the present content and no reason is given; Conflict for a stale `revision`.
     """
+    row = _switched_on(
+        scope=scope, unit_id=unit_id, template_id=template_id, owner_role=owner_role, owner_user_id=owner_user_id,
+        untested_reason=untested_reason, revision=revision, watch_from=watch_from, simulated_only=simulated_only,
+    )  # fmt: skip
+    in_force.refresh()
+    return row
+
+
+@transaction.atomic
+def switch_on_many(
+    *,
+    scope: Scope,
+    unit_id: UUID,
+    template_ids: Iterable[UUID],
+    owner_role: str,
+    untested_reason: str,
+    watch_from: datetime | None = None,
+) -> list[RuleActivation]:
+    """Switch several rules on for one reason, all or none; see switch_on."""
+    rows = [
+        _switched_on(
+            scope=scope, unit_id=unit_id, template_id=one, owner_role=owner_role, owner_user_id=None,
+            untested_reason=untested_reason, revision=None, watch_from=watch_from, simulated_only=False,
+        )
+        for one in template_ids
+    ]  # fmt: skip
+    in_force.refresh()
+    return rows
+
+
+def _switched_on(
+    *,
+    scope: Scope,
+    unit_id: UUID,
+    template_id: UUID,
+    owner_role: str,
+    owner_user_id: UUID | None,
+    untested_reason: str,
+    revision: int | None,
+    watch_from: datetime | None,
+    simulated_only: bool,
+) -> RuleActivation:
     there = _held(scope, unit_id, template_id)
     require(scope, policies.SWITCH, unit_id)
     row = _locked(unit_id, template_id, revision)
@@ -74,7 +117,6 @@ def switch_on(
         "clock_minutes": rule.clock_minutes, "untested_reason": reason,
     }  # fmt: skip
     _keep(scope, row, now)
-    in_force.refresh(now=now)
     _told(scope, row, there.template, "alerts.switch_rule_on", detail)
     return row
 

@@ -133,6 +133,15 @@ def limit(one: packs.OverLimit | packs.Forecast) -> str:
     common = _common(_labels(one.property, one.severity))
     if common:
         return _inside(common)
+    averaging = getattr(one, "averaging", None)
+    spans = {
+        "1h": _("trung bình 1 giờ"),
+        "8h": _("trung bình 8 giờ"),
+        "24h": _("trung bình 24 giờ"),
+        "year": _("trung bình năm"),
+    }
+    if averaging in spans:
+        return _("giới hạn {averaging} của trạm").format(averaging=spans[averaging])
     if one.severity is None:
         return _("giới hạn của trạm")
     return _("giới hạn mức {severity} của trạm").format(severity=severity(one.severity).lower())
