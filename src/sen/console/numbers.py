@@ -36,6 +36,11 @@ def short_moment(value: datetime | None) -> str:
     return here.strftime("%d/%m %H:%M") if here.year == today.year else here.strftime("%d/%m/%Y")
 
 
+def local_clock(value: datetime | None) -> str:
+    """`14:05`, in Vietnam."""
+    return f"{clock.local(value):%H:%M}" if value else ""
+
+
 def day(value: date | datetime | None) -> str:
     """`23/11/2026`."""
     if value is None:

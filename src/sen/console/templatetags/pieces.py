@@ -24,6 +24,7 @@ register.filter("number", numbers.number)
 register.filter("moment", numbers.moment)
 register.filter("short_moment", numbers.short_moment)
 register.filter("day", numbers.day)
+register.filter("local_clock", numbers.local_clock)
 register.filter("duration", numbers.duration)
 
 
