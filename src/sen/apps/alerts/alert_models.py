@@ -111,6 +111,9 @@ class Alert(models.Model):
     simulated = models.BooleanField(default=False)
     drill = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=1)
+    handled_revision = models.PositiveIntegerField(
+        default=0, help_text="The revision that a person's last action made."
+    )
 
     class Meta:
         ordering = ("-raised_at", "-id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
@@ -89,7 +90,7 @@ class AlertSummary(msgspec.Struct, frozen=True, kw_only=True):
     simulated: bool
     seen_by_me: bool = False
 
-    @property
+    @builtins.property
     def loud(self) -> bool:
         """Whether it waits at the highest level."""
         return self.severity == "serious" and self.state in {"unseen", "seen"} and not self.silent

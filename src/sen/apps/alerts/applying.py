@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -169,9 +170,9 @@ def _take_in(work: _Batch, alert: Alert, one: Transition) -> None:
         if alert.cleared_at is not None and alert.cleared_at < at:
             return
         alert.cleared_at = at
-    rank = SEVERITIES.index(_severity(one, work.rules[one.rule]))  # type: ignore[arg-type]
+    rank = SEVERITIES.index(_severity(one, work.rules[one.rule]))
     if one.change != "cleared":
-        if rank > SEVERITIES.index(alert.peak_severity):  # type: ignore[arg-type]
+        if rank > SEVERITIES.index(alert.peak_severity):
             alert.peak_severity = SEVERITIES[rank]
         if one.change == "raised":
             alert.raised_at = min(alert.raised_at, at)
@@ -205,7 +206,7 @@ def _one_uncleared(work: _Batch) -> None:
         places.setdefault((alert.family, alert.subject), []).append(alert)
     for several in places.values():
         several.sort(key=lambda one: one.onset_ms)
-        for earlier, later in zip(several, several[1:], strict=False):
+        for earlier, later in pairwise(several):
             if earlier.cleared_at is None:
                 earlier.cleared_at = later.onset_at
                 earlier.facts = {**earlier.facts, "reason": "superseded"}

@@ -41,7 +41,7 @@ def gather(raised: Sequence[Alert]) -> list[Alert]:
         head.repeats += alert.subject == head.subject
         head.group_until_ms = max(head.group_until_ms, alert.group_until_ms)
         head.revision += 1
-        if SEVERITIES.index(alert.severity) > SEVERITIES.index(head.group_severity):  # type: ignore[arg-type]
+        if SEVERITIES.index(alert.severity) > SEVERITIES.index(head.group_severity):
             head.group_severity = alert.severity
             call_attention(head)
         changed[head.pk] = head

@@ -4,18 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from uuid import UUID
 
+from sen.apps.access.interface import Scope
+from sen.apps.alerts.actions import (
+    acknowledge,
+    add_note,
+    assign,
+    close,
+    false_alarm,
+    mark_seen,
+    reopen,
+    shelve,
+    unshelve,
+)
+from sen.apps.alerts.alert_queries import alert, counts, of_incident, queue, refs
+from sen.apps.alerts.alert_values import (
+    AlertDetail,
+    AlertRef,
+    AlertSummary,
+    Applied,
+    Bulk,
+    ConflictLine,
+    Counts,
+    EarlierAlert,
+    EventLine,
+    Page,
+    QueueFilter,
+)
+from sen.apps.alerts.applying import apply_transitions
+from sen.apps.alerts.due import run_due
 from sen.apps.alerts.evaluation.evaluator import Evaluator, IndexValue
 from sen.apps.alerts.evaluation.hours import trailing_means
 from sen.apps.alerts.evaluation.plan import Plan, compile_plan
 from sen.apps.alerts.evaluation.values import LimitLine, Transition, WatchedSeries, decode, encode
+from sen.apps.alerts.joining import close_with_incident, join, leave
 from sen.apps.alerts.rules.in_force import refresh_if_stale as refresh_rules
 from sen.apps.alerts.rules.in_force import rule_in_force, rules_by_id, rules_in_force, rules_version
 from sen.apps.alerts.rules.record_kinds import Record, register_record_kind
 from sen.apps.alerts.rules.values import RuleInForce
+from sen.apps.alerts.undoing import undo
 from sen.apps.assets.interface import SeriesEntry
 
 __all__ = [
+    "acknowledge",
+    "add_note",
+    "assign",
+    "close",
+    "false_alarm",
+    "mark_seen",
+    "reopen",
+    "shelve",
+    "unshelve",
+    "alert",
+    "counts",
+    "of_incident",
+    "queue",
+    "refs",
+    "AlertDetail",
+    "AlertRef",
+    "AlertSummary",
+    "Applied",
+    "Bulk",
+    "ConflictLine",
+    "Counts",
+    "EarlierAlert",
+    "EventLine",
+    "Page",
+    "QueueFilter",
+    "apply_transitions",
+    "run_due",
+    "close_with_incident",
+    "join",
+    "leave",
+    "undo",
     "Evaluator",
     "IndexValue",
     "LimitLine",
@@ -40,6 +102,7 @@ __all__ = [
     "rules_by_id",
     "rules_in_force",
     "rules_version",
+    "switch_on_rules",
 ]
 
 
@@ -83,3 +146,23 @@ def watch_forecasts(now: datetime) -> list[Transition]:
     from sen.apps.alerts.rules import watch
 
     return watch.watch_forecasts(now)
+
+
+def switch_on_rules(
+    *,
+    scope: Scope,
+    unit_id: UUID,
+    template_ids: Iterable[UUID],
+    owner_role: str,
+    untested_reason: str,
+    watch_from: datetime | None = None,
+) -> int:
+    """Switch rules on in a unit, all or none; how many. Raises InvalidInput `not_ready` where one lacks owner, procedure or clock."""
+    from sen.apps.alerts.rules import services
+
+    return len(
+        services.switch_on_many(
+            scope=scope, unit_id=unit_id, template_ids=template_ids, owner_role=owner_role,
+            untested_reason=untested_reason, watch_from=watch_from,
+        )
+    )  # fmt: skip

@@ -1,0 +1,76 @@
+"""What time does to alerts: overdue answers, ends of shelving, alerts that ended by themselves. Each alert is one step of its own.
+
+Killed in between, nothing is done twice: an alert is locked, changed and announced in one transaction, and then no longer due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from sen.apps.alerts import actions, announcing
+from sen.apps.alerts.alert_models import Alert, AlertEvent, AlertUndo, Outcome, State
+
+AFTER_TAKEN = timedelta(minutes=10)
+"""An alert that somebody took notice of and that is over is closed after this long."""
+UNTAKEN = timedelta(hours=24)
+"""One that ended without anybody having taken notice stays this long, so that it is seen."""
+PIECE = 200
+
+
+def run_due(now: datetime) -> int:
+    """Do what is due; how many alerts changed. Others may run at the same time."""
+    overdue = Alert.objects.filter(
+        state=State.NEW, overdue_at=None, due_at__lte=now, cleared_at=None, silent=False, head=None
+    )
+    shelved = Alert.objects.filter(state=State.SHELVED, shelved_until__lte=now)
+    done = _each(overdue, now, _overdue) + _each(shelved, now, _shelf_ended) + _each(_over(now), now, _ended)
+    AlertUndo.objects.filter(until__lt=now - UNTAKEN).delete()
+    return done
+
+
+def _over(now: datetime) -> QuerySet[Alert]:
+    taken = Q(state__in=[State.ACKNOWLEDGED, State.ASSIGNED], cleared_at__lte=now - AFTER_TAKEN)
+    untaken = Q(state=State.NEW, cleared_at__lte=now - UNTAKEN)
+    still_on = Alert.objects.filter(cleared_at=None, closed_at=None, head__isnull=False).values("head_id")
+    return Alert.objects.filter(taken | untaken, closed_at=None).exclude(pk__in=still_on)
+
+
+def _each(found: QuerySet[Alert], now: datetime, change: Callable[[Alert, datetime], str]) -> int:
+    with transaction.atomic():
+        rows = list(
+            found.select_for_update(skip_locked=True, of=("self",)).select_related("rule").order_by("pk")[:PIECE]
+        )
+        if not rows:
+            return 0
+        kinds = {row.pk: change(row, now) for row in rows}
+        for row in rows:
+            row.revision += 1
+        Alert.objects.bulk_update(
+            rows,
+            ["state", "overdue_at", "shelved_until", "closed_at", "closed_by", "outcome", "outcome_note", "revision"],
+        )
+        AlertEvent.objects.bulk_create(
+            AlertEvent(alert=row, at=now, kind=kinds[row.pk], facts={"outcome": row.outcome} if row.outcome else {})
+            for row in rows
+        )
+        announcing.after_commit(list(kinds), kinds)
+    return len(rows)
+
+
+def _overdue(row: Alert, now: datetime) -> str:
+    row.overdue_at = now
+    return "overdue"
+
+
+def _shelf_ended(row: Alert, now: datetime) -> str:
+    actions.back(row)
+    return "shelf_ended"
+
+
+def _ended(row: Alert, now: datetime) -> str:
+    actions.end(row, Outcome.CLEARED, now, "")
+    return "closed"
