@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from sen.apps.alerts.pages_actions import act, look, undo
+from sen.apps.alerts.pages_detail import chart, detail
+from sen.apps.alerts.pages_queue import queue, rows
 from sen.apps.alerts.rules.pages import rule_action, rule_page, rule_test, rules_page
 from sen.apps.alerts.rules.pages_editor import new_rule, rule_edit, rule_sentence
 
-__all__ = ["new_rule", "rule_action", "rule_edit", "rule_page", "rule_sentence", "rule_test", "rules_page"]
+__all__ = [
+    "act", "chart", "detail", "look", "new_rule", "queue", "rows", "rule_action", "rule_edit", "rule_page", "rule_sentence", "rule_test", "rules_page",
+    "undo",
+]  # fmt: skip

@@ -43,8 +43,8 @@ class SenAlerts extends HTMLElement {
     this.store = new Store(this.filters);
     this.view = new QueueView(this.store, this.piece("queue"), document.getElementById("alert-row") as HTMLTemplateElement);
     this.detail = new Detail(this.piece("detail"));
-    this.actions = new Actions(this, { targets: (many) => this.targets(many), took: (alerts) => this.take(alerts.map((one) => fromSummary(one, this.me))) });
-    this.show(JSON.parse(this.piece("rows").textContent ?? "{}") as Page);
+    this.actions = new Actions(this, { targets: (many) => this.targets(many), took: (alerts) => this.took(alerts) });
+    this.show(JSON.parse(document.getElementById("alert-rows")?.textContent ?? "{}") as Page);
     this.follow(new URL(location.href).searchParams.get("alert") ?? "");
     this.addEventListener("click", (event) => this.press(event), { signal });
     this.addEventListener("change", (event) => this.change(event), { signal });
@@ -68,8 +68,9 @@ class SenAlerts extends HTMLElement {
     return this.querySelector<HTMLElement>(`[data-part=${name}]`) as HTMLElement;
   }
 
-  private get me(): string {
-    return this.dataset["me"] ?? "";
+  /** Ids of the person and of their units: what is assigned to one of them is theirs. */
+  private get mine(): ReadonlySet<string> {
+    return new Set((this.dataset["mine"] ?? "").split(",").filter(Boolean));
   }
 
   private get filters(): Filters {
@@ -82,7 +83,7 @@ class SenAlerts extends HTMLElement {
 
   private show(page: Page): void {
     this.next = page.next;
-    this.store.reset(this.filters, page.items.map((one) => fromSummary(one, this.me)));
+    this.store.reset(this.filters, page.items.map((one) => fromSummary(one, this.mine)));
     this.markNext();
     this.view.restart();
     this.count(page.counts);
@@ -122,7 +123,7 @@ class SenAlerts extends HTMLElement {
     if (!page) return;
     this.next = page.next;
     this.markNext();
-    this.store.add(page.items.map((one) => fromSummary(one, this.me)));
+    this.store.add(page.items.map((one) => fromSummary(one, this.mine)));
     this.view.more();
   }
 
@@ -148,7 +149,7 @@ class SenAlerts extends HTMLElement {
   private hear({ name, data }: LiveEvent): void {
     if (name === "reset") return void this.reload();
     if (name !== "alert") return;
-    const alert = fromSummary(data["alert"] as Summary, this.me);
+    const alert = fromSummary(data["alert"] as Summary, this.mine);
     const waiting = this.arrived.get(alert.id);
     if (!waiting || waiting.revision <= alert.revision) this.arrived.set(alert.id, alert);
     if (this.flushing) return;
@@ -171,6 +172,13 @@ class SenAlerts extends HTMLElement {
     this.mapMarks();
     this.countSoon();
     if (alerts.some(({ number }) => number === this.detail.shown)) this.detail.refresh();
+  }
+
+  /** After an action of one's own: what was ticked is done with. */
+  private took(alerts: Summary[]): void {
+    this.untick();
+    this.take(alerts.map((one) => fromSummary(one, this.mine)));
+    this.detail.refresh();
   }
 
   // -- choosing
@@ -201,17 +209,19 @@ class SenAlerts extends HTMLElement {
     clearTimeout(this.seeing);
     this.seeing = setTimeout(() => {
       const body = new URLSearchParams({ item: `${alert.id}:${alert.revision}` });
-      void post(this.dataset["look"] ?? "", body).then((outcome) => this.take(outcome.alerts.map((one) => fromSummary(one, this.me))), () => undefined);
+      void post(this.dataset["look"] ?? "", body).then((outcome) => this.take(outcome.alerts.map((one) => fromSummary(one, this.mine))), () => undefined);
     }, SEEN_MS);
   }
 
   private near(alert: Alert): void {
     clearTimeout(this.nearing);
+    const place = this.piece("near");
+    if (!alert.asset || place.dataset["of"] === alert.asset) return;
     this.nearing = setTimeout(() => {
-      void fetch(alert.asset ? `/assets/${encodeURIComponent(alert.asset)}/near/` : (this.dataset["near"] ?? ""), { headers: { "HX-Request": "true" } })
+      place.dataset["of"] = alert.asset;
+      void fetch(`/assets/${encodeURIComponent(alert.asset)}/near/`, { headers: { "HX-Request": "true" } })
         .then((answer) => (answer.ok ? answer.text() : ""))
         .then((html) => {
-          const place = this.piece("near");
           place.innerHTML = html;
           htmx.process(place);
         });
@@ -261,6 +271,7 @@ class SenAlerts extends HTMLElement {
       this.go({ [target.closest<HTMLElement>("[data-drop]")?.dataset["drop"] ?? ""]: "" });
     } else if (target.closest("[data-part=more]")) void this.loadMore();
     else if (target.closest("[data-untick]")) this.untick();
+    else if (target.closest("[data-ticking]")) this.piece("queue").classList.toggle("ticking");
     else {
       const row = target.closest<HTMLElement>(".q");
       const alert = row && this.store.get(row.dataset["alert"] ?? "");

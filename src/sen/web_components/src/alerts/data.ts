@@ -75,13 +75,13 @@ export interface Alert {
 const time = (text: string | null): number => (text ? Date.parse(text) : 0);
 const GROUP_OF: Record<Summary["state"], Group> = { unseen: "new", seen: "seen", acknowledged: "working", assigned: "working", joined: "working", shelved: "shelved", closed: "closed" };
 
-export function fromSummary(one: Summary, me: string): Alert {
+export function fromSummary(one: Summary, mine: ReadonlySet<string>): Alert {
   return {
     id: one.id, number: one.number, revision: one.revision, title: one.title, why: one.why, severity: one.severity,
     group: GROUP_OF[one.state] ?? "seen", asset: one.asset_code, assetName: one.asset_name, lon: one.lon, lat: one.lat,
     place: one.place, theme: one.theme, themeName: one.theme_name, units: one.unit_codes, raised: time(one.raised_at), cleared: one.cleared_at !== null,
     repeats: one.repeats, merged: one.merged, head: one.head_id ?? "", acknowledgedBy: one.acknowledged_by, acknowledgedAt: time(one.acknowledged_at),
-    assignee: one.assigned_to, mine: me !== "" && one.assigned_to_id === me, shelvedUntil: time(one.shelved_until), incident: one.incident_number, looking: [],
+    assignee: one.assigned_to, mine: mine.has(one.assigned_to_id), shelvedUntil: time(one.shelved_until), incident: one.incident_number, looking: [],
     drill: one.drill, silent: one.silent,
   };
 }

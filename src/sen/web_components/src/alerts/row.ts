@@ -23,7 +23,7 @@ export function makeRow(template: HTMLTemplateElement, alert: Alert): HTMLElemen
 
 /** What merged and how often it was measured again: `gộp 4`, `3 lần đo`. */
 function repeats(alert: Alert): string {
-  if (alert.merged > 1) return t("gộp {n}", { n: alert.merged });
+  if (alert.merged) return t("gộp {n}", { n: alert.merged + 1 });
   return alert.repeats > 1 ? t("{n} lần đo", { n: alert.repeats }) : "";
 }
 

@@ -64,14 +64,16 @@ export class Store {
       this.places.delete(alert.id);
       return false;
     }
-    this.alerts.set(alert.id, alert);
+    // A live message knows no person: what I have seen stays seen.
+    const seen = known?.group === "seen" && alert.group === "new";
+    this.alerts.set(alert.id, seen ? { ...alert, group: "seen" } : alert);
     return known === undefined;
   }
 
   belongs(alert: Alert): boolean {
     const { tab, severity, theme, unit, q } = this.filters;
     if (alert.head && alert.head !== alert.id) return false;
-    if (severity && RANK[alert.severity] < RANK[severity as Alert["severity"]]) return false;
+    if (severity && alert.severity !== severity) return false;
     if (theme && alert.theme !== theme) return false;
     if (unit && !alert.units.includes(unit)) return false;
     if (q && !folded(`${alert.number} ${alert.title} ${alert.place}`).includes(folded(q))) return false;
