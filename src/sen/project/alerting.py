@@ -7,11 +7,13 @@ import contextlib
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import structlog
+from django.db import transaction
 from nats.aio.msg import Msg
 
 from sen.apps.alerts import interface as alerts
@@ -36,13 +38,20 @@ Work = Callable[[datetime], object]
 def clocks() -> dict[str, Work]:
     """What is looked at every second, by its name in the heartbeat."""
     return {
-        "rules": alerts.refresh_rules,
-        **({"alerts": alerts.run_due} if hasattr(alerts, "run_due") else {}),
+        "records": partial(_found_and_applied, alerts.watch_records),
+        "forecasts": partial(_found_and_applied, alerts.watch_forecasts),
+        "alerts": alerts.run_due,
         "shifts": shifts.run_due,
         "incidents": incidents.run_due,
         "emergency": emergency.run_due,
         "notifications": notifications.run_due,
     }
+
+
+def _found_and_applied(look: Callable[[datetime], list[alerts.Transition]], now: datetime) -> None:
+    """Rules over records or forecasts: what they find and the alert of it are one transaction, so that a kill leaves both or none."""
+    with transaction.atomic():
+        alerts.apply_transitions(look(now))
 
 
 class Alerting:
