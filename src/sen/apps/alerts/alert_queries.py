@@ -22,6 +22,7 @@ from sen.kernel.errors import InvalidInput, NotFound
 
 PAGE = 100
 EARLIER = 5
+_NOBODY = UUID(int=0)
 TAKEN = (State.ACKNOWLEDGED, State.ASSIGNED, State.JOINED)
 
 
@@ -111,13 +112,12 @@ def _tab(found: QuerySet[Alert], scope: Scope, tab: str) -> QuerySet[Alert]:
 
 
 def _seen_by(scope: Scope) -> Exists:
-    nobody = UUID(int=0)
-    return Exists(AlertSeen.objects.filter(user_id=scope.user_id or nobody, alert_id=OuterRef("pk")))
+    return Exists(AlertSeen.objects.filter(user_id=scope.user_id or _NOBODY, alert_id=OuterRef("pk")))
 
 
 def _mine(scope: Scope) -> Q:
     own = frozenset(unit for grant in scope.grants if not grant.everything for unit in grant.unit_ids)
-    return Q(assigned_user_id=scope.user_id) | Q(assigned_unit_id__in=list(own))
+    return Q(assigned_user_id=scope.user_id or _NOBODY) | Q(assigned_unit_id__in=list(own))
 
 
 def counts(scope: Scope) -> Counts:

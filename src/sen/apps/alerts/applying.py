@@ -45,6 +45,8 @@ class _Batch:
     """Alert → the gravest thing that happened to it."""
     raised: list[Alert] = field(default_factory=list)
     events: list[AlertEvent] = field(default_factory=list)
+    heard: set[tuple[UUID, str]] = field(default_factory=set)
+    """Alert and key of each transition that was taken in before."""
 
 
 def apply_transitions(batch: Sequence[Transition]) -> Applied:
@@ -63,6 +65,7 @@ def _apply(batch: Sequence[Transition], now: datetime) -> Applied:
         log.error("transition_of_unknown_rule", rule=str(unknown))
     usable = [one for one in batch if one.rule in present]
     work = _Batch(rules_by_id(present), _assets_of(usable), now, _known(usable))
+    work.heard = _heard(work.known)
     ordered = sorted(usable, key=lambda one: (one.family, one.subject, one.onset, one.at, one.change == "cleared"))
     fresh = [one for one in ordered if one.occurrence not in work.known]
     numbers = _numbers(len({one.occurrence for one in fresh}), now)
@@ -100,6 +103,12 @@ def _known(batch: Sequence[Transition]) -> dict[tuple[str, str, int], Alert]:
         ids = [row[0] for row in cursor.fetchall()]
     found = Alert.objects.select_for_update(of=("self",)).select_related("rule", "head").filter(pk__in=ids)
     return {(one.family, one.subject, one.onset_ms): one for one in found}
+
+
+def _heard(known: dict[tuple[str, str, int], Alert]) -> set[tuple[UUID, str]]:
+    """Which transitions the present alerts were made of."""
+    ids = [alert.pk for alert in known.values()]
+    return set(AlertEvent.objects.filter(alert_id__in=ids, key__isnull=False).values_list("alert_id", "key"))
 
 
 def _assets_of(batch: Sequence[Transition]) -> dict[str, assets.SeriesEntry]:
@@ -163,13 +172,12 @@ def _severity(one: Transition, rule: RuleInForce) -> str:
 def _take_in(work: _Batch, alert: Alert, one: Transition) -> None:
     """Bring an alert up to a transition. An older one than what it knows only fills in what the newer one could not tell."""
     key = f"{one.change}:{one.at}"
+    if (alert.pk, key) in work.heard:
+        return
+    work.heard.add((alert.pk, key))
     at = clock.from_ms(one.at)
     if one.change == "cleared":
-        if alert.cleared_at == at:
-            return
-        if alert.cleared_at is not None and alert.cleared_at < at:
-            return
-        alert.cleared_at = at
+        alert.cleared_at = at if alert.cleared_at is None else min(alert.cleared_at, at)
     rank = SEVERITIES.index(_severity(one, work.rules[one.rule]))
     if one.change != "cleared":
         if rank > SEVERITIES.index(alert.peak_severity):

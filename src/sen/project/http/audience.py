@@ -1,4 +1,4 @@
-"""What one group of browsers with the same rights and topics sees: the newest event per series, shared by all of them.
+"""What one group of browsers with the same rights and topics sees: the newest event per series or record, shared by all of them.
 
 Each browser only remembers up to which sequence it has read. A slow one therefore costs no memory: it finds the newest values.
 """
@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sen.apps.access.interface import Scope
 from sen.ingest.directory import Directory
+
+PERSONAL = frozenset({"incident", "notification"})
+"""Kinds of record that may be for a person, whatever unit they are of."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +28,33 @@ class Wish:
     assets: frozenset[str]
     units: tuple[frozenset[UUID], ...]
     sources: bool
+    records: frozenset[str] = frozenset()
+    """Kinds of record that are followed whole: alert, incident, notification."""
+    user_id: UUID | None = None
 
     @classmethod
-    def of(cls, scope: Scope, assets: set[str], units: list[frozenset[UUID]], sources: bool) -> Wish:
-        """The wish of a caller with `scope`."""
-        return cls(frozenset(scope.unit_ids), scope.everything, frozenset(assets), tuple(units), sources)
+    def of(
+        cls,
+        scope: Scope,
+        assets: set[str],
+        units: list[frozenset[UUID]],
+        sources: bool,
+        records: frozenset[str] = frozenset(),
+    ) -> Wish:
+        """The wish of a caller with `scope`. Who it is matters only where records are for one person."""
+        personal = scope.user_id if records & PERSONAL else None
+        return cls(
+            frozenset(scope.unit_ids), scope.everything, frozenset(assets), tuple(units), sources, records, personal
+        )
+
+    def hears(self, kind: str, units: Collection[UUID], users: Collection[UUID]) -> bool:
+        """Whether a record of one of `units`, or for one of `users`, is followed and visible."""
+        if kind not in self.records:
+            return False
+        for_me = self.user_id is not None and self.user_id in users
+        if kind == "notification":
+            return for_me
+        return for_me or self.everything or not self.unit_ids.isdisjoint(units)
 
     def sees(self, unit_id: UUID | None) -> bool:
         """Whether things of a unit are visible."""

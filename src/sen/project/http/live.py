@@ -1,4 +1,7 @@
-"""GET /live?topics=…: one server-sent-events stream per browser. Topics: `asset:<code>`, `unit:<code>`, `sources`."""
+"""GET /live?topics=…: one server-sent-events stream per browser.
+
+Topics: `asset:<code>`, `unit:<code>`, `sources`, and whole kinds of records: `alerts`, `incidents`, `notifications`.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,13 @@ FLUSH_S = 0.1
 """Least time between two pieces sent to one browser; what arrives meanwhile is joined."""
 CHECK_S = 10.0
 """Seconds after which an open stream's right to exist is checked again."""
+
+RECORD_TOPICS = {
+    "alerts": ("alert", "alerts.view"),
+    "incidents": ("incident", "incidents.view"),
+    "notifications": ("notification", "access.view_self"),
+}
+"""Topic → the kind of record, and what a caller must be allowed to."""
 
 _feeds: dict[int, tuple[LiveFeed, asyncio.Task[None]]] = {}
 _starting = asyncio.Lock()
@@ -181,11 +191,18 @@ async def _wish(headers: dict[bytes, bytes], topics: list[str]) -> Wish:
             assets.add(_asset(directory, scope, code))
         elif kind == "unit" and code:
             units.append(await _unit(scope, code))
-        elif topic != "sources":
-            raise Problem(
-                400, "invalid_topics", f"Không có chủ đề {topic[:80]!r}.", "Dùng asset:<mã>, unit:<mã> hoặc sources."
-            )
-    return Wish.of(scope, assets, units, "sources" in topics)
+        elif topic not in RECORD_TOPICS and topic != "sources":
+            known = ", ".join(["asset:<mã>", "unit:<mã>", "sources", *RECORD_TOPICS])
+            raise Problem(400, "invalid_topics", f"Không có chủ đề {topic[:80]!r}.", f"Dùng {known}.")
+    return Wish.of(scope, assets, units, "sources" in topics, _records(scope, topics))
+
+
+def _records(scope: access.Scope, topics: list[str]) -> frozenset[str]:
+    """The kinds of record that are asked for and allowed; a display on a wall has no notifications."""
+    wanted = [RECORD_TOPICS[topic] for topic in topics if topic in RECORD_TOPICS]
+    if any(not scope.allows(action) for _kind, action in wanted):
+        raise Problem(404, "not_found", "Không tìm thấy chủ đề này.", "Liên hệ quản trị viên để được cấp quyền.")
+    return frozenset(kind for kind, _action in wanted)
 
 
 def _asset(directory: Directory, scope: access.Scope, code: str) -> str:

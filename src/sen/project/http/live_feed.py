@@ -8,6 +8,7 @@ import contextlib
 import secrets
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -32,7 +33,41 @@ class Update(msgspec.Struct):
     u: list[tuple[int, int, float | None, int]]
 
 
+class Item(msgspec.Struct):
+    """One record that moved: the units that it is of, the people that it is for, and itself as it is shown."""
+
+    unit: UUID | None = None
+    territory: UUID | None = None
+    desk: UUID | None = None
+    units: list[UUID] = []
+    users: list[UUID] = []
+    change: str = ""
+    by: dict[str, str] | None = None
+    alert: msgspec.Raw = msgspec.Raw()
+    incident: msgspec.Raw = msgspec.Raw()
+    notification: msgspec.Raw = msgspec.Raw()
+
+    def involved(self) -> list[UUID]:
+        """All units that it is of."""
+        return [*self.units, *(one for one in (self.unit, self.territory, self.desk) if one is not None)]
+
+
+class Items(Item):
+    """`live.alerts`, `live.incidents`, `live.notifications`: one record, or several in `items`."""
+
+    items: list[Item] = []
+
+
+class _Named(msgspec.Struct):
+    """What tells one record from another."""
+
+    id: str
+
+
 _update = msgspec.json.Decoder(Update)
+_items = msgspec.json.Decoder(Items)
+RECORDS = {"live.alerts": "alert", "live.incidents": "incident", "live.notifications": "notification"}
+"""Subject → kind of record."""
 
 
 class LiveFeed:
@@ -93,7 +128,11 @@ class LiveFeed:
                 self._to_all(
                     ("source", code), b"event: source\ndata: %s\n\n" % data, sequence, only, "source_codes", code
                 )
-        except (msgspec.DecodeError, KeyError, TypeError) as error:
+            elif subject in RECORDS:
+                message = _items.decode(data)
+                for item in message.items or [message]:
+                    self._record(RECORDS[subject], item, sequence, only)
+        except (msgspec.DecodeError, KeyError, TypeError) as error:  # ValidationError is a DecodeError
             log.warning("live_message_unreadable", subject=subject, error=str(error))
         if only is None:
             self.sequence = sequence
@@ -119,6 +158,17 @@ class LiveFeed:
             event = b"event: observation\ndata: %s\n\n" % msgspec.json.encode(body)
             for audience in audiences:
                 audience.put(number, event, sequence)
+
+    def _record(self, kind: str, item: Item, sequence: int, only: Audience | None) -> None:
+        """Give a record to those who follow its kind and may see it. What a person did stands beside what the data did."""
+        raw: msgspec.Raw = getattr(item, kind)
+        body: dict[str, Any] = {kind: raw, "change": item.change} | ({"by": item.by} if item.by else {})
+        units, event = item.involved(), b""
+        key = (kind, msgspec.json.decode(raw, type=_Named).id, "by" if item.by else "")
+        for audience in self._audiences.values() if only is None else (only,):
+            if audience.wish.hears(kind, units, item.users):
+                event = event or b"event: %s\ndata: %s\n\n" % (kind.encode(), msgspec.json.encode(body))
+                audience.put(key, event, sequence)
 
     def _to_all(self, key: Any, event: bytes, sequence: int, only: Audience | None, known: str, code: str) -> None:  # noqa: PLR0917
         for audience in self._audiences.values() if only is None else (only,):
