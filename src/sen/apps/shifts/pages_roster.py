@@ -33,6 +33,7 @@ def roster_action(request: HttpRequest, action: str) -> HttpResponse:
     if action not in _ACTIONS:
         raise NotFound(_("Không có thao tác này."))
     unit = unit_of(request)
+    roster.require_edit(scope_of(request), unit.id)
     try:
         messages.success(request, _ACTIONS[action](scope_of(request), unit, request.POST))
     except SenError as error:

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from sen.apps.access.interface import Scope
@@ -242,10 +242,10 @@ def place(request: HttpRequest, body: PlaceIn) -> dict[str, Any]:
 
 
 @router.post("/shifts/roster/edits/{edit_id}/undo", response={204: None}, operation_id="undo_roster_edit", summary="Hoàn tác một lần sửa lịch")  # fmt: skip
-def undo(request: HttpRequest, edit_id: UUID) -> tuple[int, None]:
+def undo(request: HttpRequest, edit_id: UUID) -> Status[None]:
     """Take an edit of a roster back."""
     roster.undo(scope=require(scope_of(request), policies.VIEW), edit_id=edit_id)
-    return 204, None
+    return Status(204, None)
 
 
 def _edit(edit: Any) -> dict[str, Any]:
@@ -270,12 +270,12 @@ def get_chains(request: HttpRequest, unit: str) -> dict[str, Any]:
 
 
 @router.put("/shifts/chains", response={204: None}, operation_id="set_chain", summary="Đặt tuyến báo của một đơn vị")
-def put_chain(request: HttpRequest, unit: str, body: ChainIn) -> tuple[int, None]:
+def put_chain(request: HttpRequest, unit: str, body: ChainIn) -> Status[None]:
     """Put levels in force from a moment on (now)."""
     scope, unit_id = _unit(request, unit)
     levels = chains.read_levels([one.model_dump(mode="json") for one in body.levels])
     chains.set_chain(scope=scope, unit_id=unit_id, severity=body.severity, levels=levels, valid_from=body.valid_from)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/shifts/chains/running", response=RunningListOut, operation_id="list_running_chains", summary="Tuyến báo đang chạy")  # fmt: skip
@@ -307,11 +307,11 @@ def get_handover(request: HttpRequest, handover_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/handovers/lines/{line_id}/note", response={204: None}, operation_id="note_handover_line", summary="Ghi chú một dòng giao ca")  # fmt: skip
-def note(request: HttpRequest, line_id: UUID, body: NoteIn) -> tuple[int, None]:
+def note(request: HttpRequest, line_id: UUID, body: NoteIn) -> Status[None]:
     """The outgoing's note to a line of a draft, or their answer to a question."""
     scope = require(scope_of(request), policies.VIEW)
     handover_services.note(scope=scope, line_id=line_id, words=body.words)
-    return 204, None
+    return Status(204, None)
 
 
 def _handover(held: Handover) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from sen.kernel import clock
 
 DAYS = 14
 # Who holds the desk in turns; the one who is on when the demonstration is made is always the duty officer with an account to try.
-_DESK = ("trucban", "tongdai", "dulieu")
+_DESK = ("trucban", "tongdai", "dulieu", "quantri")
+_ON_CALL = "moitruong"
 _PROMISES = (
     "Gọi lại Trạm thủy nông cống Xuân Hòa sau khi có số mặn lúc 16:00",
     "Gửi Sở Nông nghiệp và Môi trường bảng bụi mịn 24 giờ trước giờ làm việc",
@@ -29,7 +30,7 @@ def create() -> None:
     if shifts.has_posts(province.id):
         return
     now = clock.now()
-    people = {name: access.scope_of_username(name) for name in (*_DESK, "lanhdao")}
+    people = {name: access.scope_of_username(name) for name in (*_DESK, _ON_CALL)}
     ids = {name: scope.user_id for name, scope in people.items() if scope.user_id}
     desk = shifts.create_post(
         scope=SYSTEM,
@@ -70,7 +71,7 @@ def _around_the_clock(post: UUID, now: datetime, ids: dict[str, UUID]) -> list[s
 
 def _on_call(post: UUID, now: datetime, ids: dict[str, UUID]) -> list[shifts.Placing]:
     turns = [turn for day in _days(now) for turn in shifts.turns_of("day", time(6), day)]
-    return [shifts.Placing(post, ids["dulieu"], turn.starts_at, turn.ends_at, turn.name) for turn in turns]
+    return [shifts.Placing(post, ids[_ON_CALL], turn.starts_at, turn.ends_at, turn.name) for turn in turns]
 
 
 def _days(now: datetime) -> list[date]:
