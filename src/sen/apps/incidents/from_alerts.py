@@ -10,13 +10,13 @@ from uuid import UUID
 
 from sen.apps.access.interface import SYSTEM, Scope
 from sen.apps.alerts import interface as alerts
+from sen.apps.alerts.interface import AlertDetail
 from sen.apps.incidents import log
 from sen.apps.incidents.choices import Kind, Origin, Severity
 from sen.apps.incidents.models import Incident
 from sen.apps.organisations import interface as organisations
 
 if TYPE_CHECKING:
-    from sen.apps.alerts.interface import AlertDetail
     from sen.apps.incidents.opening import Told
 
 _WORST_FIRST = list(Severity.values)
@@ -57,9 +57,14 @@ def facts_of(found: AlertDetail) -> AlertFacts:
     return AlertFacts(
         id=found.id, number=found.number, title=found.title, why=found.why, severity=found.severity, onset_at=found.onset_at,
         acknowledged_at=found.acknowledged_at, procedure=rule.procedure, hazard=rule.hazard, unit_id=found.unit.id,
-        territory_id=found.territory.id if found.territory else None, lon=found.lon, lat=found.lat, place=found.asset_name,
-        simulated=found.simulated, facts={"value": value, "limit": found.limit, "unit": found.unit_label, "asset": found.asset_code},
+        territory_id=found.territory.id if found.territory else None, lon=found.lon, lat=found.lat, place=found.asset_name or found.place,
+        simulated=found.simulated, facts={"value": _shown(value), "limit": _shown(found.limit), "unit": found.unit_label, "asset": found.asset_code},
     )  # fmt: skip
+
+
+def _shown(value: float | None) -> str:
+    """A figure as texts show it in Vietnamese."""
+    return "" if value is None else f"{value:.6g}".replace(".", ",")
 
 
 def complete(told: Told, found: Sequence[AlertFacts]) -> None:
@@ -103,6 +108,19 @@ def move(scope: Scope, alert_ids: Sequence[UUID], source: Incident, target: Inci
     chosen_ids = list(alert_ids)
     alerts.leave(scope=scope, alert_ids=chosen_ids, incident_id=source.pk)
     alerts.join(scope=scope, alert_ids=chosen_ids, incident_id=target.pk, incident_number=target.number)
+
+
+def end(incident: Incident) -> None:
+    """The alerts of an incident that is closed are closed with it."""
+    alerts.close_with_incident(incident_id=incident.pk, note=incident.closing_words[:500])
+
+
+def let_go(scope: Scope, incident: Incident) -> None:
+    """The alerts of an incident that was opened by mistake are back where they were."""
+    if mine := ids_of(incident):
+        numbers = [one.number for one in alerts.of_incident(incident.pk)]
+        alerts.leave(scope=scope, alert_ids=mine, incident_id=incident.pk)
+        log.add(incident, "alerts_left", scope=scope, alerts=numbers)
 
 
 def ids_of(incident: Incident) -> list[UUID]:

@@ -25,7 +25,7 @@ _SENTENCES: dict[str, Promise] = {
     "step_late": gettext_lazy("Quá hạn bước “{step}” (hạn {due})."),
     "step_escalated": gettext_lazy("Báo lên cấp trên: bước “{step}” vẫn chưa xong (hạn {due})."),
     "step_added": gettext_lazy("Thêm bước “{step}”, hạn {due}."),
-    "dispatched": gettext_lazy("Điều động {to}: {words}"),
+    "dispatched": gettext_lazy("Điều động {to}."),
     "dispatch_acknowledged": gettext_lazy("{to} đã nhận lệnh."),
     "dispatch_arrived": gettext_lazy("{to} đã đến nơi."),
     "dispatch_done": gettext_lazy("{to} đã hoàn thành: {result}"),

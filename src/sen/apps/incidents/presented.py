@@ -97,7 +97,7 @@ def log_lines(rows: Sequence[LogEntry], numbers: Mapping[UUID, str]) -> list[Log
         LogLine(
             id=row.pk, incident=numbers[row.incident_id], at=row.at, kind=row.kind,
             text=row.words if row.kind == "note" else phrases.sentence(row.kind, row.facts),
-            words="" if row.kind == "note" else row.words or str(row.facts.get("words", "")), by=row.by,
+            words="" if row.kind == "note" else row.words, by=row.by,
             corrects=row.corrects_id, corrected_by=corrected.get(row.pk), facts=row.facts,
         )
         for row in rows

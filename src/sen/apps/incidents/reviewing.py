@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
-from sen.apps.incidents import dispatches, due, log, policies, seeing
+from sen.apps.incidents import dispatches, due, from_alerts, log, policies, seeing
 from sen.apps.incidents.choices import RUNNING, Cause, DispatchState, MessageState, ReviewState, State, StepState
 from sen.apps.incidents.clock_figures import figures_of
 from sen.apps.incidents.models import Incident, Review
@@ -60,6 +60,7 @@ def close(*, scope: Scope, number: str | UUID, words: str, revision: int | None 
     incident.contained_at = incident.contained_at or now
     incident.review_state = ReviewState.DRAFT
     due.stop_clocks(incident)
+    from_alerts.end(incident)
     Review.objects.get_or_create(
         incident=incident,
         defaults={"begun_at": now, "begun_by": log.person(scope), "what_happened": incident.closing_words},
@@ -83,6 +84,7 @@ def cancel(*, scope: Scope, number: str | UUID, reason: str, revision: int | Non
     incident.state, incident.closed_at, incident.closed_by = State.CANCELLED, clock.now(), log.person(scope)
     incident.closing_words = words
     due.stop_clocks(incident)
+    from_alerts.let_go(scope, incident)
     log.add(incident, "cancelled", scope=scope, reason=words)
     log.moved(incident)
     log.record(scope, "cancel", incident, reason=words)
