@@ -15,3 +15,11 @@ class ConsoleConfig(AppConfig):
         from sen.console.translations import compile_catalogues
 
         compile_catalogues()
+        self._give_walls_to_the_emergency_mode()
+
+    def _give_walls_to_the_emergency_mode(self) -> None:
+        """The two apps do not know each other: a wall is one of the things that an emergency changes."""
+        from sen.apps.dashboards import interface as dashboards
+        from sen.apps.emergency import interface as emergency
+
+        emergency.register_walls(emergency.Walls(dashboards.take_over, dashboards.give_back))

@@ -20,6 +20,7 @@ from sen.apps.audit import rest as audit
 from sen.apps.centres import rest as centres
 from sen.apps.dashboards import rest as dashboards
 from sen.apps.effectiveness import rest as effectiveness
+from sen.apps.emergency import rest as emergency
 from sen.apps.files import rest as files
 from sen.apps.incidents import rest as incidents
 from sen.apps.indicators import rest as indicators
@@ -94,6 +95,7 @@ _APPS = (
     centres,
     dashboards,
     notifications,
+    emergency,
     incidents,
     files,
     shifts,

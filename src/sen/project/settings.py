@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "sen.apps.shifts",
     "sen.apps.assets",
     "sen.apps.notifications",
+    "sen.apps.emergency",
     "sen.apps.alerts",
     "sen.apps.effectiveness",
     "sen.apps.indicators",

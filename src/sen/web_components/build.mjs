@@ -13,6 +13,7 @@ await Promise.all([
   build({ ...shared, entryPoints: ["src/sen.ts"], outfile: `${out}/sen/sen.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["src/first_paint.ts"], outfile: `${out}/sen/first_paint.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["src/map/map.ts"], outfile: `${out}/sen/map.js`, format: "esm" }),
+  build({ ...shared, entryPoints: ["src/emergency/area.ts"], outfile: `${out}/sen/area.js`, format: "esm" }),
   build({ ...shared, entryPoints: ["src/live_worker.ts"], outfile: `${out}/sen/live_worker.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["src/tv/tv.ts"], outfile: `${out}/sen/tv.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["src/tv/worker.ts"], outfile: `${out}/sen/tv_worker.js`, format: "iife" }),

@@ -35,8 +35,8 @@ from sen.kernel.errors import NotFound
 __all__ = [
     "AssetNow", "AssetRef", "Feed", "HourOf", "HourTogether", "Hours", "IndexNow", "KindFreshness", "LimitLine", "LimitNow", "Positions", "Present", "SeriesNow",
     "Together", "Placement", "SeriesEntry", "SeriesRef", "add_feed", "asset", "bump_directory_version", "chart", "create_asset",
-    "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "feeding", "freshness", "hours_of", "import_assets", "linkable_asset", "map_picture", "present", "placements_between",
-    "register_feed_lookup", "register_source_codes", "search", "series_of_sources", "set_promise", "sources_of_series", "unlink_device",
+    "decode_cursor", "directory", "directory_entries", "directory_version", "encode_cursor", "extent", "feeding", "freshness", "hours_of", "import_assets", "linkable_asset", "map_picture", "present", "placements_between",
+    "register_feed_lookup", "register_source_codes", "search", "series_of_sources", "set_promise", "sources_of_series", "unlink_device", "within",
 ]  # fmt: skip
 
 
@@ -185,6 +185,13 @@ def search(scope: Scope, q: str, limit: int = 10) -> list[AssetRef]:
     return [_ref(row) for row in rows]
 
 
+def within(scope: Scope, bbox: tuple[float, float, float, float]) -> list[AssetRef]:
+    """All visible assets that stand in west, south, east, north (degrees); records only, no measurement is read."""
+    west, south, east, north = bbox
+    found = _queries.visible(scope).filter(lon__range=(west, east), lat__range=(south, north))
+    return [_ref(row) for row in found.distinct().order_by("code")]
+
+
 def map_picture(
     scope: Scope, *, bbox: str, zoom: float, kinds: Collection[str] = (), unit_ids: frozenset[UUID] | None = None
 ) -> dict[str, Any]:
@@ -211,6 +218,11 @@ def hours_of(apart: Mapping[int, int], together: Sequence[tuple[Sequence[int], i
 def sources_of_series(numbers: Sequence[int]) -> dict[int, str]:
     """The code of the source that feeds each series, by series number; those that nothing feeds are left out."""
     return _series_facts.sources_of_series(numbers)
+
+
+def extent(scope: Scope) -> tuple[float, float, float, float] | None:
+    """West, south, east, north in degrees around what the scope sees, with a little margin; None where nothing has a place."""
+    return _queries.extent(scope)
 
 
 def freshness(units: Mapping[UUID, Collection[UUID]]) -> dict[UUID, dict[str, KindFreshness]]:

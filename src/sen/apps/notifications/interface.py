@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
-from sen.apps.notifications import announcing, delivering, queries, services, telling
-from sen.apps.notifications.types import Address, DeliverySummary, DeliveryView, InboxItem, Recipients, Undeliverable
+from sen.apps.notifications import announcing, carriers, delivering, listeners, queries, services, telling
+from sen.apps.notifications.types import (
+    Acknowledged,
+    Address,
+    DeliverySummary,
+    DeliveryView,
+    InboxItem,
+    Recipients,
+    Undeliverable,
+)
 from sen.kernel.scopes import Scope
 
 __all__ = [
+    "Acknowledged",
     "Address",
     "DeliverySummary",
     "DeliveryView",
@@ -18,9 +27,11 @@ __all__ = [
     "Recipients",
     "Undeliverable",
     "acknowledge",
+    "carriers_on",
     "deliveries_of",
     "mark_read",
     "notify",
+    "on_acknowledged",
     "run_due",
     "state_of",
     "unread",
@@ -64,6 +75,16 @@ def run_due(now: datetime) -> int:
 def deliveries_of(about: str) -> list[DeliveryView]:
     """Every delivery of what was said about one thing, oldest first; one query."""
     return queries.deliveries_of(about)
+
+
+def on_acknowledged(prefix: str, listener: Callable[[Acknowledged], None]) -> None:
+    """Call `listener` in the same transaction when somebody confirms a notification whose `about` starts with `prefix`."""
+    listeners.register(prefix, listener)
+
+
+def carriers_on() -> tuple[str, ...]:
+    """The carriers outside the console that this centre uses."""
+    return tuple(carriers.switched_on())
 
 
 def unread(scope: Scope) -> int:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from sen.apps.access import interface as access
 from sen.apps.audit import interface as audit
+from sen.apps.notifications import listeners
 from sen.apps.notifications.carriers import switched_on
 from sen.apps.notifications.carriers.gateway import Callback, Gateway, Reply, Report
 from sen.apps.notifications.models import Answer, Delivery, State
@@ -92,6 +93,7 @@ def confirm(delivery: Delivery, *, answer: str, yes: bool, how: str) -> bool:
         state=State.ACKNOWLEDGED, acknowledged_at=now, read_at=now, due_at=None
     )
     if changed:
+        listeners.tell(delivery, how)
         audit.record(
             scope=None, actor=delivery.user.username if delivery.user else delivery.name, action="notifications.acknowledge",
             object_type="notification", object_id=str(delivery.notification_id),

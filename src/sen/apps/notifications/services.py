@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from sen.apps.audit import interface as audit
-from sen.apps.notifications import policies, queries
+from sen.apps.notifications import listeners, policies, queries
 from sen.apps.notifications.models import Delivery, State
 from sen.kernel import clock
 from sen.kernel.scopes import Scope, require
@@ -34,6 +34,7 @@ def acknowledge(*, scope: Scope, notification_id: UUID) -> bool:
         state=State.ACKNOWLEDGED, acknowledged_at=now, read_at=own.read_at or now
     )
     if changed:
+        listeners.tell(own, "console")
         audit.record(
             scope=scope, action="notifications.acknowledge", object_type="notification", object_id=str(notification_id),
             detail={"about": own.notification.about, "title": own.notification.title},

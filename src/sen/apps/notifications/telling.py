@@ -52,7 +52,9 @@ def notify(
         if not Notification.objects.filter(pk=made.pk).exists():
             return None
         people = _resolved(made, to)
-        Delivery.objects.bulk_create([*_inbox(made, people, now), *_outside(made, people, to, carriers, now)])
+        Delivery.objects.bulk_create(
+            [*_inbox(made, dict.fromkeys([*people, *to.inbox_ids]), now), *_outside(made, people, to, carriers, now)]
+        )
         announcing.after_commit(made.pk)
     return made.pk
 

@@ -18,11 +18,24 @@ class Address(msgspec.Struct, frozen=True):
 
 
 class Recipients(msgspec.Struct, frozen=True):
-    """Whom to tell: accounts, everybody who holds a role (`duty_officer`, …) in a unit today, people without an account."""
+    """Whom to tell: accounts, everybody who holds a role (`duty_officer`, …) in a unit today, people by address.
+
+    `inbox_ids`: accounts that get it in the console only, because their address stands in `addresses`.
+    """
 
     user_ids: tuple[UUID, ...] = ()
     unit_roles: tuple[tuple[UUID, str], ...] = ()
     addresses: tuple[Address, ...] = ()
+    inbox_ids: tuple[UUID, ...] = ()
+
+
+class Acknowledged(msgspec.Struct, frozen=True):
+    """Somebody confirmed a notification: by the console, by the link (`link`), or by a reply over a carrier."""
+
+    about: str
+    user_id: UUID | None
+    ref: str
+    how: str
 
 
 class Undeliverable(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sen.project.imports.assets import import_assets
 from sen.project.imports.boundaries import import_boundaries
+from sen.project.imports.emergency import import_contacts, import_households, import_resources
 from sen.project.imports.indicators import import_indicators
 from sen.project.imports.outcome import ImportOutcome, ImportProblem
 from sen.project.imports.units import import_units
@@ -25,5 +26,8 @@ KINDS: dict[str, Importer] = {
     "boundaries": import_boundaries,
     "assets": import_assets,
     "indicators": import_indicators,
+    "contacts": import_contacts,
+    "resources": import_resources,
+    "households": import_households,
 }
 """What can be imported, by the word on the command line."""
