@@ -100,7 +100,8 @@ def form_of(
 
 def blank() -> dict[str, Any]:
     """What a new rule begins with."""
-    first = next(iter(packs.properties()), "")
+    known = packs.properties()
+    first = "water_level" if "water_level" in known else next(iter(known), "")
     return {
         "code": "", "name": "", "name_en": "", "when": {"kind": "value", "property": first, "above": None, "below": None, "asset_kind": ""},
         "severity": "warning", "procedure": "", "clock_minutes": 30, "duration_s": 600, "hysteresis": 0.0, "clear_after_s": 0,

@@ -69,7 +69,7 @@ def rules_of(scope: Scope, unit: UnitRef) -> list[RuleRow]:
     ids = known | {one.template.id for one in offered} | {one.ref.id for one in own}
     here, above = _activations(unit, ids)
     drafted = frozenset(one.ref.id for one in own if one.unpublished)
-    around = _Around(here, above, firings.fired(scope, ids, since=clock.now() - COUNTED), drafted)
+    around = _Around(here, above, firings.fired(scope, ids, since=clock.now() - COUNTED), drafted, procedures(unit.id))
     contents = _offered_contents(scope, offered)
     rows = [_row(one.template, one.content, around, effective=one) for one in holding]
     rows += [_row(one.template, contents[one.template.id], around, version=one.version) for one in offered]
@@ -78,12 +78,13 @@ def rules_of(scope: Scope, unit: UnitRef) -> list[RuleRow]:
 
 
 class _Around(msgspec.Struct, frozen=True):
-    """What is known of all rules of a unit, by template: its decisions, who watches from above, what fired, whose draft is newer."""
+    """What is known of all rules of a unit, by template: its decisions, who watches from above, what fired, whose draft is newer; and the names of procedures by code."""
 
     here: dict[UUID, Activation]
     above: dict[UUID, tuple[UUID, str]]
     fired: dict[UUID, Fired]
     drafted: frozenset[UUID]
+    procedures: dict[str, str]
 
 
 def _offered_contents(scope: Scope, offered: Collection[packs.Offer]) -> dict[UUID, dict[str, Any]]:
@@ -203,7 +204,7 @@ def _row(
     else:
         state = "off" if effective else "offered" if version else "draft"
     return RuleRow(
-        template=template, rule=rule, name=sentences.name_of(rule), sentence=sentences.sentence(rule),
+        template=template, rule=rule, name=sentences.name_of(rule), sentence=sentences.sentence(rule, around.procedures),
         theme=_theme(template, rule), state=state, above=watched_by if state == "above" else "", activation=active,
         effective=effective, version=effective.version if effective else version, fired=around.fired.get(template.id, Fired()),
         drafted=template.id in around.drafted,

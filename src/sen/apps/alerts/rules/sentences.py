@@ -91,18 +91,18 @@ def _measured(one: packs.OverLimit | packs.Beyond | packs.Rate | packs.Forecast)
                 said, property=place, method=words.method(one.method), limit=_strong(what),
                 hours=_strong(words.minutes(one.within_hours * 60)),
             )  # fmt: skip
-        case packs.Beyond(above=above, below=below) if above is not None and below is not None:
-            return format_html(_("{property} ra ngoài khoảng {range}"), property=place, range=_strong(_range(one)))
-        case packs.Beyond(above=above) if above is not None:
-            return format_html(_("{property} vượt {figure}"), property=place, figure=_strong(_range(one)))
-    return format_html(_("{property} xuống dưới {figure}"), property=place, figure=_strong(_range(one)))
+    figure = _strong(_range(one))
+    if one.above is not None and one.below is not None:
+        return format_html(_("{property} ra ngoài khoảng {range}"), property=place, range=figure)
+    said = _("{property} vượt {figure}") if one.below is None else _("{property} xuống dưới {figure}")
+    return format_html(said, property=place, figure=figure)
 
 
 def _range(one: packs.Beyond | packs.Forecast) -> str:
     if one.above is not None and one.below is not None:
         return f"{words.figure(one.below)}–{words.measured(one.above, one.property)}"
     edge = one.above if one.above is not None else one.below
-    return words.measured(edge or 0.0, one.property)
+    return _("mức chưa đặt") if edge is None else words.measured(edge, one.property)
 
 
 def _change(one: packs.Rate) -> SafeString:

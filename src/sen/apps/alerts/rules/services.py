@@ -106,7 +106,9 @@ def _switched_on(
             code="not_ready",
             missing=lacking,
         )
-    reason = "" if testing.was_tried(unit_id, rule) else _reason(untested_reason)
+    tried = testing.was_tried(unit_id, rule)
+    # Who only takes over a rule that is on needs no new reason.
+    reason = "" if tried else row.untested_reason if row.on and not untested_reason else _reason(untested_reason)
     now = clock.now()
     if not row.on:
         row.watch_from = watch_from or now

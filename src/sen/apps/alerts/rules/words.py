@@ -93,7 +93,9 @@ def hours(code: str) -> str:
 
 def tide(code: str) -> str:
     """The tide at which a rule watches."""
-    return {"rising": _("chỉ khi nước đang lên"), "falling": _("chỉ khi nước đang xuống")}.get(code, _("mọi lúc"))
+    return {"rising": _("chỉ khi nước đang lên"), "falling": _("chỉ khi nước đang xuống")}.get(
+        code, _("không xét triều")
+    )
 
 
 def method(code: str) -> str:
