@@ -36,6 +36,7 @@ __all__ = [
     "current",
     "has_posts",
     "muted",
+    "officer_hours",
     "on_duty",
     "place",
     "promise",
@@ -52,6 +53,11 @@ __all__ = [
 def on_duty(unit_id: UUID, role: str, at: datetime) -> list[PersonRef]:
     """Who is at the desk of a unit in a role at a moment, shift lead included; people on call are not."""
     return _on_duty.on_duty(unit_id, role, at)
+
+
+def officer_hours(unit_ids: Collection[UUID], since: datetime, until: datetime) -> float:
+    """Hours that people were at the desks of units between two moments, by the roster; 0 where there is none."""
+    return _on_duty.officer_hours(unit_ids, since, until)
 
 
 def current(scope: Scope, unit_id: UUID | None = None) -> ShiftNow | None:

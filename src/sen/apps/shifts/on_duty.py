@@ -44,6 +44,14 @@ def on_duty(unit_id: UUID, role: str, at: datetime) -> list[PersonRef]:
     return people(duties_at(unit_id, at), AT_THE_DESK, role)
 
 
+def officer_hours(unit_ids: Collection[UUID], since: datetime, until: datetime) -> float:
+    """Hours that people were at the desks of units between two moments, by the roster; each person of a turn counts."""
+    found = Duty.objects.filter(
+        post__unit_id__in=list(unit_ids), post__kind__in=AT_THE_DESK, starts_at__lt=until, ends_at__gt=since
+    ).values_list("starts_at", "ends_at")
+    return sum((min(ends, until) - max(starts, since)).total_seconds() for starts, ends in found) / 3600
+
+
 def has_roster(unit_id: UUID, role: str) -> bool:
     """Whether the unit has a post in this role at all."""
     return Post.objects.filter(unit_id=unit_id, role=role, is_active=True, kind__in=AT_THE_DESK).exists()
