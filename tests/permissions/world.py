@@ -89,6 +89,7 @@ def build() -> World:
     values |= _wall(clients["owner"], clients["neighbour_department"])
     values |= _dashboard()
     values |= _notification()
+    values |= _emergency(values)
     values |= _incidents(clients["owner"])
     values |= _shift()
     return World(clients, values)
@@ -286,7 +287,7 @@ def _incidents(owner: Client) -> dict[str, str]:
     lesson = _post(owner, f"/api/v1/incidents/{closed}/lessons", {"words": "Lắp thêm cảm biến"})
     return {
         "incident": number, "other_incident": split["target"], "rearrangement": split["id"], "dispatch": sent["id"],
-        "public_message": message["id"], "closed_incident": closed, "lesson": lesson["id"],
+        "public_message": message["id"], "closed_incident": closed, "lesson": lesson["id"], "procedure": str(made.id),
     }  # fmt: skip
 
 
@@ -317,3 +318,25 @@ def _shift() -> dict[str, str]:
         "post": str(post), "edit": str(edit), "duty": str(Duty.objects.get(post_id=post).pk), "handover": str(held.pk),
         "line": str(held.lines.get(section="promises").pk), "file": str(kept.id), "owner_person": str(owner.user_id),
     }  # fmt: skip
+
+
+def _emergency(values: dict[str, str]) -> dict[str, str]:
+    """A contact and a boat of the first commune, a bulletin's words, and what the province broadcast to that commune."""
+    from datetime import date
+
+    from sen.apps.emergency import interface as emergency
+    from sen.apps.emergency.models import Contact
+    from sen.kernel.scopes import SYSTEM
+
+    commune = values["commune"]
+    emergency.put_contact(
+        scope=SYSTEM, row=emergency.ContactRow("dau-moi-1", commune, "Người Một", "Chỉ huy trưởng xã", "0901000001")
+    )  # fmt: skip
+    emergency.put_resource(
+        scope=SYSTEM, row=emergency.ResourceRow("xuong-1", commune, "Xuồng cứu hộ", "vehicle", "Kiểm kê", date(2026, 6, 30))
+    )  # fmt: skip
+    emergency.put_bulletin_template(code="lu", hazard="flood", name="Lũ", title="Lũ", words="{advice}", severity="serious")
+    sent = emergency.broadcast(
+        scope=SYSTEM, key="thu", unit="82", to_units=[commune], title="Sơ tán thử", words="Lên chỗ cao."
+    )  # fmt: skip
+    return {"broadcast": str(sent), "contact": str(Contact.objects.get().pk)}
