@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from sen.apps.access.interface import Scope
+from sen.apps.access.interface import Role, Scope
 from sen.apps.assets import pages as assets
 from sen.apps.dashboards import interface as dashboards
 from sen.apps.organisations import interface as organisations
@@ -20,7 +20,8 @@ from sen.kernel import clock
 
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    """The centre of the person's commune where it is open, else the dashboard that their unit chose as its home, else the overview.
+    """The console for a duty officer; for others the centre of their commune where it is open, else the dashboard that their unit
+    chose as its home, else the overview.
 
     `?view=overview` is always the overview; `?part=1` answers its moving part alone for live updates.
     """
@@ -29,7 +30,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     here = None if "view" in request.GET or "part" in request.GET else centre_for(scope, unit)
     if here is not None:
         return centre_home(request, *here)
-    if not request.GET and (chosen := _chosen_home(scope)):
+    if not request.GET and (chosen := _own_home(scope)):
         return HttpResponseRedirect(chosen)
     stations, desk = assets.overview(scope, unit), sources.overview(scope)
     context: dict[str, Any] = {
@@ -43,8 +44,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "console/overview.html" if request.GET.get("part") else "console/home.html", context)
 
 
-def _chosen_home(scope: Scope) -> str:
-    """The address of the dashboard that the person's first unit chose; empty without one."""
+def _own_home(scope: Scope) -> str:
+    """The address of what the person's first role or unit begins the day with; empty where that is the overview."""
     memberships = organisations.memberships(scope.user_id) if scope.user_id else []
-    chosen = dashboards.home_dashboard(memberships[0].unit.id) if memberships else None
+    if not memberships:
+        return ""
+    if memberships[0].role == Role.DUTY_OFFICER:
+        return reverse("console:alerts")
+    chosen = dashboards.home_dashboard(memberships[0].unit.id)
     return f"{reverse('console:dashboard', args=[chosen])}?unit={memberships[0].unit.code}" if chosen else ""

@@ -43,6 +43,8 @@ HOME = (
 
 ALERTS = (
     Entry("", _("Quy tắc"), "", "/rules/", "rules", "alerts.view_rules"),
+    Entry("", _("Chất lượng"), "", "/alerts/quality/", "quality", "alerts.view_quality"),
+    Entry("", _("Bảo trì"), "", "/alerts/maintenance/", "maintenance", "alerts.view"),
     Entry("", _("Ca trực"), "", "/shifts/", "shifts", "shifts.view"),
 )
 
@@ -50,6 +52,7 @@ INCIDENTS = (
     Entry("", _("Danh sách sự cố"), "", "/incidents/", "incidents", "incidents.view"),
     Entry("", _("Được giao"), "", "/incidents/dispatches/", "dispatches", "incidents.answer"),
     Entry("", _("Quy trình"), "", "/procedures/", "procedures", "incidents.view"),
+    Entry("", _("Khẩn cấp"), "", "/emergency/", "emergency", "emergency.view"),
 )
 
 DATA = (

@@ -19,7 +19,7 @@ from sen.apps.organisations import pages as organisations
 from sen.apps.packs import pages as packs
 from sen.apps.reports import pages as reports
 from sen.apps.sources import pages as sources
-from sen.console import bar, centre_home, home, views
+from sen.console import bar, centre_home, home, join_alerts, views
 
 app_name = "console"
 
@@ -36,7 +36,12 @@ urlpatterns = [
     path("assets/<str:code>/download/<str:form>/", assets.asset_download, name="asset-download"),
     path("alerts/", alerts.queue, name="alerts"),
     path("alerts/rows.json", alerts.rows, name="alert-rows"),
+    path("alerts/quality/", alerts.quality_page, name="alert-quality"),
+    path("alerts/quality.csv", alerts.quality_csv, name="alert-quality-csv"),
+    path("alerts/maintenance/", alerts.maintenance_page, name="maintenance"),
+    path("alerts/maintenance/<uuid:window>/end/", alerts.maintenance_end, name="maintenance-end"),
     path("alerts/look/", alerts.look, name="alert-look"),
+    path("alerts/do/join/", join_alerts.join_alerts, name="alert-join"),
     path("alerts/do/<str:action>/", alerts.act, name="alert-action"),
     path("alerts/undo/<str:action>/", alerts.undo, name="alert-undo"),
     path("alerts/<str:number>/", alerts.detail, name="alert"),

@@ -46,12 +46,12 @@ def facts_of(alert: AlertDetail, chart: dict[str, Any] | None) -> list[Fact]:
     if peak := chart.get("peak"):
         facts += [
             Fact(_("Đỉnh dự báo"), _shown(peak[1], decimals), unit),
-            Fact(_("Lúc"), _clock(peak[0])),
+            _at(_("Lúc"), peak[0]),
         ]
     elif alert.peak_value is not None:
         facts += [
             Fact(_("Cao nhất"), _shown(alert.peak_value, decimals), unit),
-            Fact(_("Báo lúc"), _clock(clock.to_ms(alert.raised_at))),
+            _at(_("Báo lúc"), clock.to_ms(alert.raised_at)),
         ]
     return facts
 
@@ -59,11 +59,11 @@ def facts_of(alert: AlertDetail, chart: dict[str, Any] | None) -> list[Fact]:
 def _of_alert(alert: AlertDetail) -> list[Fact]:
     """What is known of an alert without a series: since when, and how often."""
     facts = [
-        Fact(_("Bắt đầu"), _clock(clock.to_ms(alert.onset_at))),
-        Fact(_("Báo lúc"), _clock(clock.to_ms(alert.raised_at))),
+        _at(_("Bắt đầu"), clock.to_ms(alert.onset_at)),
+        _at(_("Báo lúc"), clock.to_ms(alert.raised_at)),
     ]
     if alert.cleared_at:
-        facts.append(Fact(_("Hết lúc"), _clock(clock.to_ms(alert.cleared_at))))
+        facts.append(_at(_("Hết lúc"), clock.to_ms(alert.cleared_at)))
     if alert.repeats > 1:
         facts.append(Fact(_("Số lần"), str(alert.repeats)))
     return facts
@@ -83,9 +83,10 @@ def _shown(value: float, decimals: int) -> str:
     return text if words.english() else text.replace(".", ",")
 
 
-def _clock(ms: int) -> str:
+def _at(label: str, ms: int) -> Fact:
+    """A moment: the clock, with the day beside it where it is not today."""
     at = clock.local(clock.from_ms(ms))
-    return f"{at:%H:%M}" if at.date() == clock.local(clock.now()).date() else f"{at:%H:%M %d/%m}"
+    return Fact(label, f"{at:%H:%M}", "" if at.date() == clock.local(clock.now()).date() else f"{at:%d/%m}")
 
 
 def with_forecast(chart: dict[str, Any], alert: AlertDetail) -> dict[str, Any]:

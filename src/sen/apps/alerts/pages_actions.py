@@ -36,12 +36,12 @@ class Chosen(msgspec.Struct, frozen=True):
         return str(self.posted.get("note", "")).strip()
 
 
-def answered(view: Callable[[HttpRequest, str], JsonResponse]) -> Callable[[HttpRequest, str], JsonResponse]:
+def answered(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse]:
     """Refusals as problem+json, so that the console can show them where the person is."""
 
-    def inner(request: HttpRequest, action: str) -> JsonResponse:
+    def inner(request: HttpRequest, **address: str) -> JsonResponse:
         try:
-            return view(request, action)
+            return view(request, **address)
         except SenError as error:
             body = {"detail": error.message, "action": error.action, "code": error.code, "status": error.status}
             return JsonResponse(body, status=error.status, content_type="application/problem+json")
@@ -55,8 +55,8 @@ def act(request: HttpRequest, action: str) -> JsonResponse:
     """Do `action` with the posted `item`s (`<id>:<revision>`). Raises NotFound for an unknown action, InvalidInput."""
     if action not in _ACTIONS:
         raise NotFound(_("Không có thao tác này."), action=_("Tải lại trang."))
-    chosen = _chosen(request)
-    return JsonResponse(_answer(action, _ACTIONS[action](chosen)))
+    chosen = chosen_of(request)
+    return JsonResponse(answer_of(action, _ACTIONS[action](chosen)))
 
 
 @require_POST
@@ -68,24 +68,23 @@ def undo(request: HttpRequest, action: str) -> JsonResponse:
         token = UUID(action)
     except ValueError as error:
         raise NotFound(_("Không còn gì để hoàn tác."), action=_("Tải lại trang.")) from error
-    return JsonResponse(_answer("undo", undoing.undo(scope=scope, undo_id=token)))
+    return JsonResponse(answer_of("undo", undoing.undo(scope=scope, undo_id=token)))
 
 
 @require_POST
+@answered
 def look(request: HttpRequest) -> JsonResponse:
     """Remember that the caller has looked at an alert, and let the others in the room see it."""
-    try:
-        chosen = _chosen(request)
-        actions.mark_seen(scope=chosen.scope, alert_ids=list(chosen.targets))
-        rows = alert_queries.visible(chosen.scope).filter(pk__in=chosen.targets)
-        found = summaries.summaries_of(rows, user_id=chosen.scope.user_id)
-        looking.tell(chosen.scope, found)
-    except SenError as error:
-        return JsonResponse({"detail": error.message, "action": error.action}, status=error.status)
-    return JsonResponse(_answer("look", Bulk(changed=tuple(found))))
+    chosen = chosen_of(request)
+    actions.mark_seen(scope=chosen.scope, alert_ids=list(chosen.targets))
+    rows = alert_queries.visible(chosen.scope).filter(pk__in=chosen.targets)
+    found = summaries.summaries_of(rows, user_id=chosen.scope.user_id)
+    looking.tell(chosen.scope, found)
+    return JsonResponse(answer_of("look", Bulk(changed=tuple(found))))
 
 
-def _chosen(request: HttpRequest) -> Chosen:
+def chosen_of(request: HttpRequest) -> Chosen:
+    """The posted `item`s (`<id>:<revision>`). Raises InvalidInput."""
     scope: Scope = request.scope_of_user  # type: ignore[attr-defined]
     targets: dict[UUID, int | None] = {}
     for item in request.POST.getlist("item")[:MOST]:
@@ -131,7 +130,8 @@ _ACTIONS: dict[str, Callable[[Chosen], Bulk]] = {
 }
 
 
-def _answer(action: str, bulk: Bulk) -> dict[str, Any]:
+def answer_of(action: str, bulk: Bulk) -> dict[str, Any]:
+    """What the console shows after an action: words, the way back, newer states, and who was first."""
     return {
         "words": _words(action, len(bulk.changed)),
         "undo": reverse("console:alert-undo", args=[bulk.undo]) if bulk.undo else "",

@@ -79,7 +79,7 @@ class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ListSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Rows that need somebody, worst first."""
 
-    what: Literal["over_limit", "silent", "sources_late", "index_worst", "proposals", "pending_templates"] = (
+    what: Literal["alerts", "over_limit", "silent", "sources_late", "index_worst", "proposals", "pending_templates"] = (
         "over_limit"
     )
     limit: int = 5

@@ -17,6 +17,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope
+from sen.apps.alerts import interface as alerts
 from sen.apps.assets import interface as assets
 from sen.apps.indicators import interface as indicators
 from sen.apps.organisations import interface as organisations
@@ -24,6 +25,7 @@ from sen.apps.packs import interface as packs
 from sen.apps.sources import interface as sources
 from sen.kernel.errors import SenError
 
+SEVERITY_ORDER = ("info", "notice", "warning", "serious")
 IndicatorFigure = indicators.IndicatorFigure
 Group = tuple[tuple[int, ...], int]
 """Series numbers that are put together, and how many hours of them."""
@@ -55,6 +57,7 @@ class Need:
     units: set[UUID] = field(default_factory=set)
     late_sources: int = 0
     proposals: int = 0
+    alerts: int = 0
     templates: bool = False
     ground: bool = False
     indicators: set[tuple[str, str]] = field(default_factory=set)
@@ -84,6 +87,7 @@ class Facts:
             "units": any(need.units for need in needs),
             "late_sources": any(need.late_sources for need in needs),
             "proposals": any(need.proposals for need in needs),
+            "alerts": any(need.alerts for need in needs),
             "templates": any(need.templates for need in needs),
             "ground": any(need.ground for need in needs),
             "indicators": any(need.indicators for need in needs),
@@ -117,6 +121,12 @@ class Facts:
     def proposals(self) -> list[sources.OpenProposal]:
         """Devices that wait for a decision of the unit."""
         found: list[sources.OpenProposal] = self._got("proposals", [])
+        return found
+
+    @property
+    def open_alerts(self) -> list[alerts.AlertSummary]:
+        """Open alerts of the unit, the gravest first."""
+        found: list[alerts.AlertSummary] = self._got("alerts", [])
         return found
 
     @property
@@ -162,6 +172,10 @@ class Facts:
     def _proposals(self) -> list[sources.OpenProposal]:
         limit = max(need.proposals for need in self._needs)
         return sources.open_proposals(self._world.scope, units=self._world.units, limit=limit)
+
+    def _alerts(self) -> list[alerts.AlertSummary]:
+        page = alerts.queue(self._world.scope, alerts.QueueFilter(unit_ids=self._world.units, drill=False))
+        return sorted(page.items, key=lambda one: (-SEVERITY_ORDER.index(one.severity), -one.raised_at.timestamp()))
 
     def _templates(self) -> list[Any]:
         standing = packs.effective(self._world.scope, self._world.unit.id)

@@ -7,8 +7,20 @@ from datetime import datetime
 from uuid import UUID
 
 from sen.apps.access.interface import Scope
-from sen.apps.incidents import demonstration, details, dispatches, drills, due, from_alerts, listing, opening, summaries
+from sen.apps.incidents import (
+    adding_alerts,
+    demonstration,
+    details,
+    dispatches,
+    drills,
+    due,
+    from_alerts,
+    listing,
+    opening,
+    summaries,
+)
 from sen.apps.incidents import figures as _figures
+from sen.apps.incidents import situation as _situation
 from sen.apps.incidents.opening import Told
 from sen.apps.incidents.procedures.interface import ProcedureInForce, procedure, procedures
 from sen.apps.incidents.values import (
@@ -36,6 +48,7 @@ from sen.apps.incidents.values import (
     ReviewFigures,
     ReviewNow,
     Similar,
+    Situation,
     StepCount,
     StepNow,
     StepTime,
@@ -43,6 +56,7 @@ from sen.apps.incidents.values import (
 )
 
 __all__ = [
+    "add_alerts",
     "Allowed",
     "AnswerChoice",
     "AttachmentRef",
@@ -68,6 +82,7 @@ __all__ = [
     "ReviewFigures",
     "ReviewNow",
     "Similar",
+    "Situation",
     "StepCount",
     "StepNow",
     "StepTime",
@@ -92,6 +107,7 @@ __all__ = [
     "published_messages",
     "run_due",
     "similar",
+    "situation",
     "situation_log",
     "start_drill",
 ]
@@ -112,6 +128,11 @@ def open_incident(
     """
     made = opening.open_incident(scope=scope, told=told, alert_ids=alert_ids, drill=drill, simulated=simulated, key=key)
     return summaries.ref_of(made)
+
+
+def add_alerts(*, scope: Scope, number: str | UUID, alert_ids: Collection[UUID]) -> IncidentRef:
+    """Put alerts to a running incident; all or none. Raises NotFound, Forbidden, Conflict for an alert of another incident."""
+    return summaries.ref_of(adding_alerts.add_alerts(scope=scope, number=number, alert_ids=alert_ids))
 
 
 def start_drill(*, scope: Scope, procedure_code: str, unit_id: UUID, title: str = "", key: str = "") -> IncidentRef:
@@ -140,6 +161,11 @@ def incident(scope: Scope | None, number: str | UUID) -> IncidentDetail:
 def situation_log(scope: Scope | None, number: str | UUID) -> list[LogLine]:
     """The log of an incident, newest first. NotFound."""
     return details.situation_log(scope, number)
+
+
+def situation(scope: Scope | None, number: str | UUID, *, km: float = 2.0) -> Situation:
+    """What a leader reads of an incident, with who and what lies within `km` of its place. NotFound."""
+    return _situation.situation(scope, number, km=km)
 
 
 def open_of_alert(alert_id: UUID) -> IncidentRef | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -44,12 +45,20 @@ def shell(context: RequestContext) -> dict[str, Any]:
     own = memberships[0].unit.code if memberships and scope and not scope.everything else ""
     chosen = _chosen_unit(request.GET.get("unit", "") or own)
     return {
-        "rail": navigation.visible(navigation.RAIL, scope),
+        "rail": _rail(scope, memberships[0].role if memberships else ""),
         "role": role_words(memberships[0].role) if memberships else _("Chưa có vai trò"),
         "home": memberships[0].unit.name if memberships else "",
         "now": clock.now(),
         **chosen,
     }
+
+
+def _rail(scope: Scope | None, role: str) -> list[navigation.Entry]:
+    """The rail. A duty officer's home is the queue, so that their Tổng quan names the overview itself."""
+    entries = navigation.visible(navigation.RAIL, scope)
+    if role != Role.DUTY_OFFICER:
+        return entries
+    return [replace(one, address="/?view=overview") if one.section == "home" else one for one in entries]
 
 
 def _chosen_unit(code: str) -> dict[str, str]:

@@ -37,6 +37,8 @@ def need(settings: ListSettings, world: World) -> Need:
         return Need(late_sources=settings.limit)
     if settings.what == "proposals":
         return Need(proposals=settings.limit)
+    if settings.what == "alerts":
+        return Need(alerts=settings.limit)
     return Need(templates=settings.what == "pending_templates")
 
 
@@ -51,6 +53,7 @@ def _frame(settings: ListSettings, world: World) -> tuple[str, Link, str]:
     unit = f"unit={world.unit.code}"
     map_page, desk = reverse("console:map"), reverse("console:connections")
     return {
+        "alerts": (_("Cảnh báo đang mở"), Link(_("Mở hàng chờ"), f"{reverse('console:alerts')}?{unit}"), _("Không có cảnh báo nào đang mở.")),
         "over_limit": (_("Vượt ngưỡng lúc này"), Link(_("Trên bản đồ"), f"{map_page}?show=broken&{unit}"), _("Không trạm nào vượt ngưỡng đang áp dụng.")),
         "silent": (_("Trạm không gửi số liệu"), Link(_("Trên bản đồ"), f"{map_page}?show=broken&{unit}"), _("Mọi trạm gửi đúng hẹn.")),
         "sources_late": (_("Nguồn trễ hoặc mất"), Link(_("Bàn kết nối"), f"{desk}?state=late,lost&{unit}"), _("Mọi nguồn gửi đúng hẹn.")),
@@ -115,7 +118,18 @@ def _templates(world: World, facts: Facts, limit: int) -> list[Row]:
     return rows
 
 
+def _alerts(world: World, facts: Facts, limit: int) -> list[Row]:
+    rows = []
+    for one in facts.open_alerts[:limit]:
+        address = f"{reverse('console:alerts')}?alert={one.number}"
+        rows.append(
+            Row(name=one.title, address=address, why=one.why, severity=one.severity, act=Link(_("Xử lý"), address))
+        )
+    return rows
+
+
 _ROWS: dict[str, Callable[[World, Facts, int], list[Row]]] = {
+    "alerts": _alerts,
     "over_limit": _over,
     "silent": _silent,
     "sources_late": _sources,

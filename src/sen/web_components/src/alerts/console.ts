@@ -19,6 +19,7 @@ interface Page {
 const BATCH_MS = 200;
 const COUNTS_MS = 1_500;
 const SEEN_MS = 1_000;
+const LOOKING_MS = 60_000;
 const FILTERS = ["severity", "theme", "unit", "q"] as const;
 
 export const narrow = (): boolean => matchMedia("(max-width: 760px)").matches;
@@ -32,6 +33,7 @@ class SenAlerts extends HTMLElement {
   private stop: (() => void) | undefined;
   private readonly gone = new AbortController();
   private readonly arrived = new Map<string, Alert>();
+  private readonly lookers = new Map<string, ReturnType<typeof setTimeout>>();
   private flushing = false;
   private counting = false;
   private asked = 0;
@@ -149,6 +151,7 @@ class SenAlerts extends HTMLElement {
   private hear({ name, data }: LiveEvent): void {
     if (name === "reset") return void this.reload();
     if (name !== "alert") return;
+    if (data["change"] === "looking") return this.look(data["alert"] as Summary, data["by"] as { id: string; name: string });
     const alert = fromSummary(data["alert"] as Summary, this.mine);
     const waiting = this.arrived.get(alert.id);
     if (!waiting || waiting.revision <= alert.revision) this.arrived.set(alert.id, alert);
@@ -156,6 +159,19 @@ class SenAlerts extends HTMLElement {
     this.flushing = true;
     // One batch of changes in one frame, whatever the flood.
     setTimeout(() => requestAnimationFrame(() => this.flush()), BATCH_MS);
+  }
+
+  /** Another person opened an alert: their name stands at it for a while. */
+  private look({ id, number }: Summary, by: { id: string; name: string }): void {
+    if (by.id === this.dataset["me"]) return;
+    const show = (name: string): void => {
+      this.store.look(id, name);
+      this.view.draw([]);
+      if (number === this.detail.shown) this.detail.look(name);
+    };
+    clearTimeout(this.lookers.get(id));
+    this.lookers.set(id, setTimeout(() => show(""), LOOKING_MS));
+    show(by.name);
   }
 
   private flush(): void {

@@ -67,7 +67,8 @@ export interface Alert {
   mine: boolean;
   shelvedUntil: number;
   incident: string;
-  looking: string[];
+  /** Who else has it open at this moment. */
+  looking: string;
   drill: boolean;
   silent: boolean;
 }
@@ -81,7 +82,7 @@ export function fromSummary(one: Summary, mine: ReadonlySet<string>): Alert {
     group: GROUP_OF[one.state] ?? "seen", asset: one.asset_code, assetName: one.asset_name, lon: one.lon, lat: one.lat,
     place: one.place, theme: one.theme, themeName: one.theme_name, units: one.unit_codes, raised: time(one.raised_at), cleared: one.cleared_at !== null,
     repeats: one.repeats, merged: one.merged, head: one.head_id ?? "", acknowledgedBy: one.acknowledged_by, acknowledgedAt: time(one.acknowledged_at),
-    assignee: one.assigned_to, mine: mine.has(one.assigned_to_id), shelvedUntil: time(one.shelved_until), incident: one.incident_number, looking: [],
+    assignee: one.assigned_to, mine: mine.has(one.assigned_to_id), shelvedUntil: time(one.shelved_until), incident: one.incident_number, looking: "",
     drill: one.drill, silent: one.silent,
   };
 }

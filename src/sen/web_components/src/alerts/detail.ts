@@ -7,13 +7,15 @@ import { showClocks } from "./clocks";
 
 export class Detail {
   private number = "";
+  /** The alert whose detail stands on the screen; another one than `number` while that is on its way. */
+  private loaded = "";
   private asked: AbortController | undefined;
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private readonly known = new Map<string, string>();
 
   constructor(private readonly pane: HTMLElement) {
     this.remember(pane);
-    this.number = pane.querySelector<HTMLElement>("[data-alert-number]")?.dataset["alertNumber"] ?? "";
+    this.number = this.loaded = pane.querySelector<HTMLElement>("[data-alert-number]")?.dataset["alertNumber"] ?? "";
   }
 
   get shown(): string {
@@ -25,17 +27,28 @@ export class Detail {
     if (number === this.number) return;
     this.number = number;
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => void this.load(true), wait);
+    this.waiting = setTimeout(() => void this.load(), wait);
   }
 
   /** Fetch the same alert again, because it changed. */
   refresh(): void {
+    if (this.loaded !== this.number) return; // It is on its way already, newer than what asked for this.
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => void this.load(false), 150);
+    this.waiting = setTimeout(() => void this.load(), 150);
   }
 
-  private async load(anew: boolean): Promise<void> {
+  /** Say who else has this alert open; an empty name says nobody. */
+  look(name: string): void {
+    const place = this.pane.querySelector<HTMLElement>("[data-part=looking]");
+    if (!place) return;
+    place.hidden = !name;
+    const words = place.querySelector("span");
+    if (words) words.textContent = t("{name} đang xem", { name });
+  }
+
+  private async load(): Promise<void> {
     if (!this.number) return;
+    const anew = this.loaded !== this.number;
     this.asked?.abort();
     this.asked = new AbortController();
     if (anew) this.pane.setAttribute("aria-busy", "true");
@@ -43,6 +56,7 @@ export class Detail {
       const answer = await fetch(`/alerts/${encodeURIComponent(this.number)}/?part=detail`, { signal: this.asked.signal, headers: { "HX-Request": "true" } });
       const html = await answer.text();
       if (!answer.ok) throw new Error(String(answer.status));
+      this.loaded = this.number;
       if (anew) this.replace(html);
       else this.renew(html);
       this.pane.removeAttribute("aria-busy");
@@ -69,7 +83,7 @@ export class Detail {
     for (const next of new DOMParser().parseFromString(html, "text/html").querySelectorAll<HTMLElement>("[data-piece]")) {
       const name = next.dataset["piece"] ?? "";
       const now = this.pane.querySelector<HTMLElement>(`[data-piece="${CSS.escape(name)}"]`);
-      if (!now || this.known.get(name) === next.outerHTML) continue;
+      if (!now || this.known.get(name) === next.outerHTML || now.querySelector("[aria-expanded=true]")) continue;
       this.known.set(name, next.outerHTML);
       const focused = now.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["do"] : undefined;
       now.replaceWith(next);
@@ -90,6 +104,6 @@ export class Detail {
     words.className = "sec muted";
     words.textContent = t("Chưa lấy được nội dung cảnh báo. Kiểm tra kết nối rồi chọn lại.");
     this.pane.replaceChildren(words);
-    this.number = "";
+    this.number = this.loaded = "";
   }
 }

@@ -29,11 +29,12 @@ function repeats(alert: Alert): string {
 
 /** Who has it in hand, or why it rests. */
 function note(alert: Alert): string {
+  if (alert.looking) return t("{name} đang xem", { name: alert.looking });
   if (alert.incident) return t("thuộc sự cố {number}", { number: alert.incident });
   if (alert.shelvedUntil) return t("tạm ẩn đến {when}", { when: clock(alert.shelvedUntil) });
   if (alert.assignee) return t("giao {name}", { name: alert.assignee });
   if (alert.acknowledgedBy) return t("{name} xác nhận {when}", { name: alert.acknowledgedBy, when: clock(alert.acknowledgedAt) });
-  return alert.looking.length ? t("{name} đang xem", { name: alert.looking.join(", ") }) : "";
+  return "";
 }
 
 export function fillRow(row: HTMLElement, alert: Alert): void {
@@ -49,7 +50,7 @@ export function fillRow(row: HTMLElement, alert: Alert): void {
   row.classList.toggle("cleared", alert.cleared);
   write(part(row, "title"), alert.title);
   write(part(row, "place"), [alert.place, alert.themeName].filter(Boolean).join(" · "));
-  write(part(row, "count"), [repeats(alert), alert.drill ? t("diễn tập") : "", alert.silent ? t("bảo trì") : ""].filter(Boolean).join(" · "));
+  write(part(row, "count"), [repeats(alert), alert.drill ? t("diễn tập") : "", alert.silent ? t("bảo trì") : "", alert.cleared ? t("đã hết") : ""].filter(Boolean).join(" · "));
   const age = part(row, "age");
   const since = new Date(alert.raised).toISOString();
   if (age.dataset["age"] !== since) {
@@ -57,6 +58,6 @@ export function fillRow(row: HTMLElement, alert: Alert): void {
     age.title = t("báo lúc {when}", { when: moment(alert.raised) });
   }
   write(age, duration(Math.max(0, (Date.now() - alert.raised) / 1000)));
-  write(part(row, "note"), [note(alert), alert.cleared ? t("đã trở lại bình thường") : ""].filter(Boolean).join(" · "));
+  write(part(row, "note"), note(alert));
   row.title = alert.why;
 }

@@ -66,8 +66,14 @@ export class Store {
     }
     // A live message knows no person: what I have seen stays seen.
     const seen = known?.group === "seen" && alert.group === "new";
-    this.alerts.set(alert.id, seen ? { ...alert, group: "seen" } : alert);
+    this.alerts.set(alert.id, { ...alert, looking: known?.looking ?? "", ...(seen ? { group: "seen" as const } : {}) });
     return known === undefined;
+  }
+
+  /** Somebody else looks at an alert, or (without a name) no longer. */
+  look(id: string, name: string): void {
+    const known = this.alerts.get(id);
+    if (known) this.alerts.set(id, { ...known, looking: name });
   }
 
   belongs(alert: Alert): boolean {
