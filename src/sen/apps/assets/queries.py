@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from sen.apps.access.interface import Scope
 from sen.apps.assets.models import Asset, Series
@@ -73,6 +73,14 @@ def _narrow(found: QuerySet[Asset], narrowed: AssetFilter) -> QuerySet[Asset]:
         west, south, east, north = narrowed.bbox
         found = found.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
     return found
+
+
+def extent(scope: Scope) -> tuple[float, float, float, float] | None:
+    """West, south, east, north around the visible assets; None without any that has a place. One statement."""
+    found = visible(scope).filter(active=True).aggregate(west=Min("lon"), south=Min("lat"), east=Max("lon"), north=Max("lat"))
+    if found["west"] is None:
+        return None
+    return found["west"] - 0.05, found["south"] - 0.05, found["east"] + 0.05, found["north"] + 0.05
 
 
 def source_numbers_of(units: Collection[UUID]) -> frozenset[int]:
