@@ -19,6 +19,7 @@ def run() -> None:
     parser.add_argument("--rules", type=int, default=100, help="switched on in each commune")
     parser.add_argument("--sources", type=int, default=4)
     parser.add_argument("--devices", type=int, default=250, help="per source")
+    parser.add_argument("--off", action="store_true", help="only switch every rule off again")
     chosen = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sen.project.settings")
     import django
@@ -26,6 +27,9 @@ def run() -> None:
     django.setup()
     from django.db import transaction
 
+    if chosen.off:
+        print(json.dumps({"rules": switch_off()}))
+        return
     with transaction.atomic():
         made = fill(chosen.communes, chosen.rules, chosen.sources, chosen.devices)
     _tell_the_gateway()
@@ -82,7 +86,7 @@ def _assets(source: int, names: list[str], properties: list[str], units: list[An
 
 def conditions(count: int) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """(condition, the rule's other fields): seven of ten compare with figures, the others change, silence, formula, several."""
-    found: list[tuple[dict[str, Any], dict[str, Any]]] = [({"kind": "value", "property": PROBE, "above": 500.0}, {})]
+    found: list[tuple[dict[str, Any], dict[str, Any]]] = [({"kind": "value", "property": PROBE, "above": 300.0}, {})]
     for number in range(count - 1):
         name, other = PROPERTIES[number % 3], PROPERTIES[(number + 1) % 3]
         more: dict[str, Any] = {"duration_s": 60 * (number % 4), "hysteresis": 2.0, "clear_after_s": 30 * (number % 3)}
@@ -147,6 +151,16 @@ def switch_on(count: int, units: list[Any], province: Any) -> int:
                 for unit in units
             ]
     RuleActivation.objects.bulk_create(rows, batch_size=2000)
+    in_force.refresh()
+    return RuleInForceRow.objects.filter(until=None).count()
+
+
+def switch_off() -> int:
+    """No rule is in force any more; returns how many are."""
+    from sen.apps.alerts.rules import in_force
+    from sen.apps.alerts.rules.models import RuleActivation, RuleInForceRow
+
+    RuleActivation.objects.update(on=False)
     in_force.refresh()
     return RuleInForceRow.objects.filter(until=None).count()
 

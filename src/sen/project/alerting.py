@@ -64,6 +64,8 @@ class Alerting:
         self.applied = 0
         self.lag_ms = 0
         """Between the publication of the last transitions and their being in the records."""
+        self.apply_ms = 0
+        """How long the last message took."""
         self.pending = 0
         self.waiting_for = ""
         self.failing: dict[str, str] = {}
@@ -102,6 +104,7 @@ class Alerting:
             log.exception("transitions_unreadable", size=len(message.data))
             await message.term()
             return True
+        began = time.monotonic()
         try:
             await in_database(lambda: alerts.apply_transitions(found))
         except Exception as error:
@@ -113,6 +116,7 @@ class Alerting:
             return False
         self.waiting_for = ""
         self.applied += len(found)
+        self.apply_ms = round((time.monotonic() - began) * 1000)
         self.lag_ms = max(0, clock.now_ms() - int(message.metadata.timestamp.timestamp() * 1000))
         # An acknowledgement that is lost brings the message again: applying it twice changes nothing.
         with contextlib.suppress(Exception):
@@ -155,6 +159,7 @@ class Alerting:
             "applied": self.applied,
             "pending": self.pending,
             "lag_ms": self.lag_ms,
+            "apply_ms": self.apply_ms,
             "waiting_for": self.waiting_for,
             "failing": len(self.failing),
             "failing_clocks": ", ".join(sorted(self.failing)),
