@@ -185,7 +185,4 @@ def incident_for_alert(request: HttpRequest, alert: str) -> HttpResponse:
 
 def _procedure_of(alert: Any) -> tuple[str, UUID | None]:
     """The procedure that the alert's rule names, and the unit in which it is looked for."""
-    from sen.apps.alerts import interface as alerts
-
-    rule = alerts.rule_in_force(alert.rule_in_force_id)
-    return (rule.content.procedure, rule.unit_id) if rule else ("", None)
+    return alert.rule.content.procedure, alert.rule.unit_id
