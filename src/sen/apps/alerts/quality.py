@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
 import numpy as np
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -118,7 +120,6 @@ class _Row(msgspec.Struct):
     arrived: datetime
     cleared: datetime | None
     acknowledged: datetime | None
-    by_hand: bool
     closed: datetime | None
     outcome: str
     note: str
@@ -158,16 +159,13 @@ def quality(
     )  # fmt: skip
 
 
-def _read(found: Iterable[Alert]) -> list[_Row]:
+def _read(found: QuerySet[Alert]) -> list[_Row]:
     columns = (
         "family", "rule__name", "unit_id", "desk_id", "subject", "head_id", "raised_at", "arrived_at", "cleared_at",
-        "acknowledged_at", "acknowledged_by_id", "closed_at", "outcome", "outcome_note", "overdue_at", "silent", "simulated",
+        "acknowledged_at", "closed_at", "outcome", "outcome_note", "overdue_at", "silent", "simulated",
     )  # fmt: skip
-    read = found.order_by("raised_at").values_list(*columns)  # type: ignore[attr-defined]
-    return [
-        _Row(*one[:9], one[9], one[10] is not None, one[11], one[12], one[13], one[14] is not None, one[15], one[16])
-        for one in read.iterator(chunk_size=5000)
-    ]
+    read: list[tuple[Any, ...]] = list(found.order_by("raised_at", "pk").values_list(*columns))
+    return [_Row(*one[:13], overdue=one[13] is not None, silent=one[14], simulated=one[15]) for one in read]
 
 
 def _mark_chattering(rows: Sequence[_Row]) -> None:
@@ -287,15 +285,12 @@ def _advice(by_rule: Sequence[QualityRow], rows: Sequence[_Row]) -> list[Advice]
         if row.outcome == Outcome.FALSE_ALARM and row.note and row.head is None:
             notes[row.family].append(row.note)
     found = []
-    for row in by_rule:
-        reason, step = _why(row)
+    for rule in by_rule:
+        reason, step = _why(rule)
         if reason:
-            weight = 3.0 * row.false_alarms + 2.0 * row.chattering + row.never_acted + row.stale
-            found.append(
-                Advice(
-                    key=row.key, name=row.name, weight=weight, reason=reason, step=step, notes=tuple(notes[row.key][:3])
-                )
-            )
+            weight = 3.0 * rule.false_alarms + 2.0 * rule.chattering + rule.never_acted + rule.stale
+            said = tuple(notes[rule.key][:3])
+            found.append(Advice(key=rule.key, name=rule.name, weight=weight, reason=reason, step=step, notes=said))
     return sorted(found, key=lambda one: (-one.weight, one.name))[:TUNED_FIRST]
 
 
