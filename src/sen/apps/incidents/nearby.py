@@ -1,4 +1,4 @@
-"""What lies around an incident: stations and cameras by distance, and the ground that its map shows."""
+"""What lies around an incident: forces, vehicles, stocks, places, stations and cameras by distance; and the ground of its map."""
 
 from __future__ import annotations
 
@@ -13,12 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from sen.apps.access.interface import Scope
 from sen.apps.assets import interface as assets
+from sen.apps.emergency import interface as emergency
 from sen.apps.incidents.opening import distance_km
 from sen.apps.incidents.values import IncidentSummary
 from sen.apps.organisations import interface as organisations
 from sen.apps.packs import interface as packs
 
-KINDS = (("camera", _("Camera")), ("station", _("Trạm quan trắc")))
+RESOURCES = (
+    ("force", _("Lực lượng")),
+    ("vehicle", _("Phương tiện")),
+    ("stock", _("Vật tư")),
+    ("place", _("Trường học, trạm bơm, nơi trú")),
+)
+KINDS = (*RESOURCES, ("camera", _("Camera")), ("station", _("Trạm quan trắc")))
 DISTANCES = (2, 5, 10, 20)
 MOST = 40
 
@@ -50,9 +57,23 @@ def around(scope: Scope, incident: IncidentSummary, km: str, kinds: Sequence[str
     radius = float(km) if km.replace(".", "", 1).isdigit() and 0 < float(km) <= 50 else 5.0
     if incident.lon is None or incident.lat is None:
         return Around(radius, tuple(kinds), [], False)
-    found = _assets(scope, incident.lon, incident.lat, radius)
+    found = [
+        *_resources(scope, incident.lon, incident.lat, radius),
+        *_assets(scope, incident.lon, incident.lat, radius),
+    ]
     wanted = [one for one in found if not kinds or one.kind in kinds]
     return Around(radius, tuple(kinds), sorted(wanted, key=lambda one: one.km)[:MOST], True)
+
+
+def _resources(scope: Scope, lon: float, lat: float, km: float) -> list[Near]:
+    words = {kind: str(told) for kind, told in RESOURCES}
+    return [
+        Near(
+            kind=one.kind, name=one.name, km=one.km, lon=one.lon, lat=one.lat, url="/emergency/resources/",
+            note=" · ".join(filter(None, (words.get(one.kind, one.kind), f"{one.quantity:g} {one.measure}".strip(), one.unit))),
+        )
+        for one in emergency.near(scope, lon, lat, km)
+    ]  # fmt: skip
 
 
 def _assets(scope: Scope, lon: float, lat: float, km: float) -> list[Near]:
@@ -80,8 +101,7 @@ def _assets(scope: Scope, lon: float, lat: float, km: float) -> list[Near]:
 
 
 def bounds_of(unit_id: UUID) -> list[float]:
-    """West, south, east, north of a unit's ground; of the province where it is not known."""
-    feature = organisations.territory(unit_id) or organisations.territory(organisations.province().id)
-    if feature is None:
-        return [102.0, 8.0, 110.0, 24.0]
-    return [float(side) for side in shapely.from_geojson(json.dumps(feature["geometry"])).bounds]
+    """West, south, east, north of a unit's ground; of all communes where it has none of its own; of the country without any."""
+    feature = organisations.territory(unit_id) or organisations.commune_features()
+    bounds = [float(side) for side in shapely.from_geojson(json.dumps(feature)).bounds]
+    return [102.1, 8.3, 110.0, 23.4] if any(math.isnan(side) for side in bounds) else bounds

@@ -3,11 +3,12 @@ import { svg } from "../svg";
 import { t } from "../words";
 import { levels, predecessors, type Sop, type Step } from "./sop";
 
-const WIDTH = 168;
+const WIDTH = 180;
 const HEIGHT = 62;
 const GAP_X = 16;
 const GAP_Y = 30;
-const LINE = 24;
+const LINE = 25;
+const SIDE_BY_SIDE = 2;
 
 /** `T+15 phút`, `T+2 giờ`, `T+3 ngày`. */
 function due(minutes: number | undefined): string {
@@ -49,20 +50,20 @@ function line(from: [number, number], to: [number, number]): SVGElement {
 /** The drawing of a procedure; `roles` names the roles, `times` says by which minute each step is due at the latest. */
 export function drawFlow(sop: Sop, roles: ReadonlyMap<string, string>, times: Record<string, number>): SVGSVGElement {
   const depth = levels(sop.steps);
-  const rows = new Map<number, Step[]>();
-  for (const step of sop.steps) {
-    const level = depth.get(step.code);
-    if (level !== undefined) rows.set(level, [...(rows.get(level) ?? []), step]);
+  const ordered = sop.steps.filter(({ code }) => depth.has(code));
+  const rows: Step[][] = [];
+  for (let level = 0; level <= Math.max(0, ...depth.values()); level += 1) {
+    const same = ordered.filter(({ code }) => depth.get(code) === level);
+    for (let first = 0; first < same.length; first += SIDE_BY_SIDE) rows.push(same.slice(first, first + SIDE_BY_SIDE));
   }
-  const widest = Math.max(1, ...[...rows.values()].map(({ length }) => length));
-  const width = widest * (WIDTH + GAP_X) + GAP_X;
-  const height = rows.size * (HEIGHT + GAP_Y) + GAP_Y / 2;
+  const width = SIDE_BY_SIDE * (WIDTH + GAP_X) + GAP_X;
+  const height = rows.length * (HEIGHT + GAP_Y) + GAP_Y / 2;
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": t("{n} bước", { n: sop.steps.length }) }) as SVGSVGElement;
   const places = new Map<string, [number, number]>();
-  for (const [level, steps] of rows) {
+  rows.forEach((steps, row) => {
     const left = (width - steps.length * (WIDTH + GAP_X) + GAP_X) / 2;
-    steps.forEach((step, place) => places.set(step.code, [left + place * (WIDTH + GAP_X), level * (HEIGHT + GAP_Y) + GAP_Y / 2]));
-  }
+    steps.forEach((step, place) => places.set(step.code, [left + place * (WIDTH + GAP_X), row * (HEIGHT + GAP_Y) + GAP_Y / 2]));
+  });
   const numbers = new Map(sop.steps.map(({ code }, place) => [code, place + 1]));
   const before = predecessors(sop.steps);
   for (const step of sop.steps) {
