@@ -38,7 +38,7 @@ from sen.kernel import clock
 DRILL, RUNNING = "demo-drill", "demo-running"
 GROUND, NEIGHBOUR, DEPARTMENT = "28249", "28261", "82-sxd"
 PROCEDURE = "lu-bao-dong-2"
-FORM = {
+FORM: dict[str, Any] = {
     "text": "Đoạn cống Rạch Miễu (mô phỏng)", "yes_no": False, "number": 0, "date": "2026-11-01", "choice": "", "file": "",
 }  # fmt: skip
 

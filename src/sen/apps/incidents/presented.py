@@ -37,6 +37,7 @@ def steps(scope: Scope, incident: Incident, rows: Sequence[StepRun], *, unmasked
     sop = procedure_copy.sop_of(incident)
     defined = {one.code: one for one in sop.steps} if sop else {}
     forms: dict[str, filling_forms.Fields] = {}
+    handed = running.handed_to(scope, incident)
     sent = set(Dispatch.objects.filter(step__in=rows).values_list("step_id", flat=True))
     found = []
     for row in rows:
@@ -57,7 +58,7 @@ def steps(scope: Scope, incident: Incident, rows: Sequence[StepRun], *, unmasked
                 answer=row.answer, form_code=row.form_code, form=tuple(fields), form_data=data,
                 message=step.message if step else "", dispatch_to=step.dispatch if step else "", dispatched=row.pk in sent,
                 note=row.note, skip_reason=row.skip_reason, by_branch=row.by_branch, escalation=row.escalation,
-                may_tick=incident.running and row.state in running.AT_WORK and running.ticks(scope, incident, row),
+                may_tick=incident.running and row.state in running.AT_WORK and running.ticks(scope, incident, row, handed),
             )
         )  # fmt: skip
     return found

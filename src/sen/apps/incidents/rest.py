@@ -21,6 +21,7 @@ from sen.apps.incidents import (
     opening,
     policies,
     reviewing,
+    situation,
     steps,
 )
 from sen.apps.incidents import rest_schemas as take
@@ -131,6 +132,14 @@ def set_status(request: HttpRequest, number: str, body: take.StatusIn) -> Any:
     scope = require(scope_of(request), policies.VIEW)
     opening.set_status(scope=scope, number=number, words=body.words, next_decision=body.next)
     return out(details.detail(scope, number))
+
+
+@router.get(
+    "/incidents/{number}/situation", response=give.SituationOut, operation_id="incident_situation", summary="Tình hình"
+)
+def situation_of(request: HttpRequest, number: str, km: float = 2.0) -> Any:
+    """What a leader reads: the paragraph, who is on it, how far the work is, who and what lies within `km`."""
+    return out(situation.situation(scope_of(request), number, km=km))
 
 
 @router.post(

@@ -284,6 +284,24 @@ class RearrangementOut(Schema):
     target: str
 
 
+class SituationOut(Schema):
+    """The situation in one look; `affected_*` within `km` of the place, null where there is none."""
+
+    incident: IncidentOut
+    status: dict[str, Any]
+    since: datetime
+    at_work: list[str]
+    unanswered: list[str]
+    next_step: str
+    km: float
+    affected_households: int | None
+    affected_people: int | None
+    as_of: date | None
+    sources: list[str]
+    resources: list[str]
+    public: int
+
+
 class FiguresOut(Schema):
     since: datetime
     until: datetime

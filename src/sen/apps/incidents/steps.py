@@ -203,7 +203,7 @@ def undo(*, scope: Scope, number: str | UUID, code: str) -> StepRun:
     incident = seeing.incident_for(scope, number, lock=True)
     seeing.must_run(incident)
     row = _step(incident, code)
-    may_tick = ticks(scope, incident, row)
+    may_tick = ticks(scope, incident, row, handed_to(scope, incident))
     if not may_tick or (row.done_by_id != scope.user_id and not scope.allows(policies.RUN, incident.lead_unit_id)):
         raise Forbidden(_("Chỉ người đã đánh dấu hoặc đơn vị chủ trì được bỏ đánh dấu."), action=_("Ghi vào nhật ký."))
     now = clock.now()
@@ -274,7 +274,7 @@ def _at_work(scope: Scope, number: str | UUID, code: str) -> tuple[Incident, Ste
     """The incident and the step, both locked, for somebody who may tick it now."""
     incident = seeing.incident_for(scope, number, lock=True)
     row = _step(incident, code)
-    if not ticks(scope, incident, row):
+    if not ticks(scope, incident, row, handed_to(scope, incident)):
         raise Forbidden(
             _("Bước này thuộc vai trò khác hoặc đơn vị khác."),
             action=_("Liên hệ đơn vị chủ trì {unit}.").format(unit=incident.lead_unit.name),
@@ -300,13 +300,17 @@ def _step(incident: Incident, code: str) -> StepRun:
     return found
 
 
-def ticks(scope: Scope, incident: Incident, row: StepRun) -> bool:
+def handed_to(scope: Scope, incident: Incident) -> frozenset[UUID]:
+    """The steps of an incident that were handed over to the caller."""
+    mine = Dispatch.objects.filter(seeing.called_upon(scope), incident=incident, step__isnull=False)
+    return frozenset(mine.exclude(state=DispatchState.RECALLED).values_list("step_id", flat=True))
+
+
+def ticks(scope: Scope, incident: Incident, row: StepRun, handed: frozenset[UUID]) -> bool:
     """Whether the caller may tick a step: who leads, who holds its role in its unit, and those whom it was handed to."""
     if scope.allows(policies.RUN, incident.lead_unit_id):
         return True
     if not scope.allows(policies.ANSWER):
         return False
-    if any(one.role == row.role and (one.everything or row.unit_id in one.unit_ids) for one in scope.grants):
-        return True
-    handed = Dispatch.objects.filter(seeing.called_upon(scope), step=row).exclude(state=DispatchState.RECALLED)
-    return handed.exists()
+    held = any(one.role == row.role and (one.everything or row.unit_id in one.unit_ids) for one in scope.grants)
+    return held or row.pk in handed

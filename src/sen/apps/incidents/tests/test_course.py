@@ -247,3 +247,36 @@ def test_an_incident_closes_when_its_work_is_done_and_its_review_keeps_the_delay
     assert [key for key in people.told(number) if key.startswith(f"lesson:{task.pk}")] == [
         f"lesson:{task.pk}:{count}" for count in range(3)
     ]
+
+
+def test_lists_and_details_need_as_many_statements_however_long_they_are(people: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from sen.apps.incidents import dispatches, log
+    from sen.apps.incidents import interface as incidents
+
+    duty, commune = people["trucban"], people["xa-a"]
+    number = people.flood(lon=105.633, lat=10.457).number
+
+    def statements() -> tuple[int, int, int]:
+        counted = []
+        for read in (
+            lambda: incidents.incidents(commune), lambda: incidents.incident(commune, number), lambda: incidents.my_dispatches(commune),
+        ):  # fmt: skip
+            with CaptureQueriesContext(connection) as context:
+                read()
+            counted.append(len(context))
+        return counted[0], counted[1], counted[2]
+
+    dispatches.send(scope=duty, number=number, words="Ra xem", to=["28249"])
+    statements()
+    few = statements()
+    for count in range(4):
+        people.flood(title=f"Ngập nơi {count}")
+        dispatches.send(scope=duty, number=number, words=f"Việc {count}", to=["28249", "28261"])
+        log.write(scope=duty, number=number, words=f"Ghi chú {count}")
+    assert statements() == few and few[0] <= 10
+    seen = incidents.situation(duty, number)
+    assert seen.unanswered and seen.next_step in {"Xác minh mức ngập", "Chụp ảnh hiện trường"}
+    assert seen.affected_people is not None
