@@ -48,7 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     }
     sums = resources.households(scope).aggregate(households=Sum("households"), people=Sum("people"))
     context = {
-        "section": "emergency", "active": declarations.active(scope), "hazards": Hazard.choices,
+        "section": "incidents", "active": declarations.active(scope), "hazards": Hazard.choices,
         "broadcasts": telling_state.counted(list(broadcasts.visible(scope)[:8])),
         "ready": [(Resource.Kind(kind).label, kind, *counts) for kind, counts in ready.items()], "sums": sums,
         "contacts": contacts.visible(scope).count(), "declare_units": own_units(scope, policies.DECLARE),
@@ -106,7 +106,7 @@ def _contacts(request: HttpRequest) -> dict[str, object]:
     groups: dict[str, list[object]] = {}
     for one in listed[:PAGE]:
         groups.setdefault(one.unit.name, []).append(one)
-    return {"section": "emergency", "groups": list(groups.items()), "q": q, "more": len(listed) > PAGE}
+    return {"section": "incidents", "groups": list(groups.items()), "q": q, "more": len(listed) > PAGE}
 
 
 @require_POST
@@ -133,7 +133,7 @@ def resources_page(request: HttpRequest) -> HttpResponse:
     for one in rows:
         one.may_keep = scope.allows(policies.KEEP, one.unit_id)  # type: ignore[attr-defined]
     context = {
-        "section": "emergency", "rows": rows[:PAGE], "more": len(rows) > PAGE, "chosen": chosen, "kinds": Resource.Kind.choices,
+        "section": "incidents", "rows": rows[:PAGE], "more": len(rows) > PAGE, "chosen": chosen, "kinds": Resource.Kind.choices,
         "states": Resource.State.choices,
     }  # fmt: skip
     return render(request, "emergency/resources.html", context)

@@ -34,7 +34,7 @@ def area_page(request: HttpRequest) -> HttpResponse:
         max(lats) + BOUNDS_MARGIN,
     ]
     start = {name: request.GET.get(name, "") for name in ("lon", "lat", "km")}
-    context = {"section": "emergency", "bounds": bounds, "start": start, "may_broadcast": scope.allows(policies.BROADCAST)}  # fmt: skip
+    context = {"section": "incidents", "bounds": bounds, "start": start, "may_broadcast": scope.allows(policies.BROADCAST)}  # fmt: skip
     return render(request, "emergency/area.html", context)
 
 

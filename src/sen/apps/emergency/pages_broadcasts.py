@@ -32,7 +32,7 @@ def broadcasts_page(request: HttpRequest) -> HttpResponse:
     """The newest broadcasts with how many confirmed."""
     scope = scope_of_page(request)
     rows = telling_state.counted(list(broadcasts.visible(scope)[:LISTED]))
-    context = {"section": "emergency", "rows": rows, "may_broadcast": scope.allows(policies.BROADCAST)}
+    context = {"section": "incidents", "rows": rows, "may_broadcast": scope.allows(policies.BROADCAST)}
     return render(request, "emergency/broadcasts.html", context)
 
 
@@ -43,7 +43,7 @@ def new_broadcast(request: HttpRequest) -> HttpResponse:
     drawn, text = _drawn(request)
     units = own_units(scope, policies.BROADCAST)
     context: dict[str, Any] = {
-        "section": "emergency", "units": units, "found": drawn, "area": text, "hazards": Hazard.choices, "key": request.POST.get("key") or str(uuid7()),
+        "section": "incidents", "units": units, "found": drawn, "area": text, "hazards": Hazard.choices, "key": request.POST.get("key") or str(uuid7()),
         "chosen": set(request.POST.getlist("to")) or {one.code for one in (drawn.communes if drawn else [])}, "posted": request.POST,
     }  # fmt: skip
     if request.method == "POST" and "words" in request.POST:
@@ -94,7 +94,7 @@ def _one(request: HttpRequest, key: UUID) -> dict[str, Any]:
     listed = telling_state.people(scope, found)
     mine = [one for one in listed if one.acknowledged_at is None and one.id in _own_rows(request, found)]
     return {
-        "section": "emergency", "one": found, "people": listed, "tally": telling_state.tally(listed), "mine": mine,
+        "section": "incidents", "one": found, "people": listed, "tally": telling_state.tally(listed), "mine": mine,
         "may_broadcast": scope.allows(policies.BROADCAST, found.unit_id),
         "may_approve": scope.allows(policies.APPROVE, found.unit_id) and found.created_by_id != scope.user_id,
     }  # fmt: skip
@@ -155,7 +155,7 @@ def bulletins_page(request: HttpRequest) -> HttpResponse:
     """The prepared bulletins by hazard."""
     scope = require(scope_of_page(request), policies.VIEW)
     context = {
-        "section": "emergency", "templates": BulletinTemplate.objects.all(), "may_broadcast": scope.allows(policies.BROADCAST),
+        "section": "incidents", "templates": BulletinTemplate.objects.all(), "may_broadcast": scope.allows(policies.BROADCAST),
     }  # fmt: skip
     return render(request, "emergency/bulletins.html", context)
 
@@ -172,7 +172,7 @@ def bulletin_page(request: HttpRequest, code: str) -> HttpResponse:
     known = bulletins.known_values(unit, drawn) if unit else {}
     title, words, empty = bulletins.filled(template, {**known, **{key: text for key, text in values.items() if text.strip()}})  # fmt: skip
     context: dict[str, Any] = {
-        "section": "emergency", "template": template, "units": units, "unit": unit, "area": text, "found": drawn,
+        "section": "incidents", "template": template, "units": units, "unit": unit, "area": text, "found": drawn,
         "holes": [(name, values[name], known.get(name, "")) for name in values], "title": title, "words": words, "empty": empty,
         "chosen": set(request.POST.getlist("to")) or {one.code for one in (drawn.communes if drawn else [])},
         "may_broadcast": scope.allows(policies.BROADCAST), "drill": "drill" in request.POST,

@@ -12,7 +12,7 @@ class Severity(models.TextChoices):
     """The packs' severities, the lightest first."""
 
     INFO = "info", _("Thông tin")
-    NOTICE = "notice", _("Lưu ý")
+    NOTICE = "notice", _("Chú ý")
     WARNING = "warning", _("Cảnh báo")
     SERIOUS = "serious", _("Nghiêm trọng")
 

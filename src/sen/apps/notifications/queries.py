@@ -108,8 +108,8 @@ def _summary(people: dict[object, list[Delivery]], nobody: list[Undeliverable]) 
 def role_name(role: str) -> str:
     """A role in people's words."""
     names = {
-        "administrator": _("Quản trị viên"), "leader": _("Lãnh đạo"), "duty_officer": _("Trực ban"), "agent_1022": _("Tổng đài 1022"),
-        "department_officer": _("Cán bộ sở, ngành"), "commune_officer": _("Cán bộ cấp xã"), "data_steward": _("Phụ trách dữ liệu"),
+        "administrator": _("Quản trị viên"), "leader": _("Lãnh đạo"), "duty_officer": _("Trực ban"), "agent_1022": _("Điện thoại viên 1022"),
+        "department_officer": _("Cán bộ sở, ngành"), "commune_officer": _("Cán bộ xã, phường"), "data_steward": _("Quản trị dữ liệu"),
         "auditor": _("Kiểm toán"),
     }  # fmt: skip
     return names.get(role, role)

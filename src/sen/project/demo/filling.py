@@ -19,6 +19,7 @@ from sen.kernel.configuration import settings
 from sen.project.demo import (
     centres,
     credentials,
+    emergency,
     figures,
     history,
     incidents,
@@ -74,6 +75,7 @@ def fill(progress: Callable[[str], None] | None = None, days: int = HISTORY_DAYS
     rules.create()
     templates.create()
     walls.create()
+    emergency.create()
     shifts.create()
     figures.create()
     tell(f"Đang tạo {days} ngày số liệu mô phỏng")

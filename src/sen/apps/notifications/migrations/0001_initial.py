@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('body', models.TextField(blank=True)),
                 ('url', models.CharField(blank=True, max_length=500)),
-                ('severity', models.CharField(choices=[('info', 'Thông tin'), ('notice', 'Lưu ý'), ('warning', 'Cảnh báo'), ('serious', 'Nghiêm trọng')], max_length=8)),
+                ('severity', models.CharField(choices=[('info', 'Thông tin'), ('notice', 'Chú ý'), ('warning', 'Cảnh báo'), ('serious', 'Nghiêm trọng')], max_length=8)),
                 ('drill', models.BooleanField(default=False)),
                 ('needs_ack', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(db_index=True)),
