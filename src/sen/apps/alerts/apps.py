@@ -23,3 +23,4 @@ class AlertsConfig(AppConfig):
 
         template_kind.register()
         record_kinds.register_sources()
+        import_module("sen.apps.alerts.handover").register()

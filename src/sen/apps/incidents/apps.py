@@ -20,3 +20,4 @@ class IncidentsConfig(AppConfig):
         import_module("sen.apps.incidents.policies")
         import_module("sen.apps.incidents.procedures.registration").register()
         import_module("sen.apps.incidents.attachments").register()
+        import_module("sen.apps.incidents.handover").register()
