@@ -25,6 +25,7 @@ PAGES = (
     "/dashboards/", "/dashboards/?unit=28249",
     "/templates/?tab=own", "/templates/?unit=29869&tab=pending", "/templates/?unit=29869&tab=offered", "/templates/new/", "/templates/drift/",
     "/walls/", "/walls/screens/new/", "/tv/",
+    "/shifts/", "/shifts/?view=month", "/shifts/?unit=28249", "/shifts/import/", "/shifts/chains/?severity=warning", "/shifts/handover/", "/verify/",
     "/console/account/", "/console/style/", "/accounts/2fa/", "/accounts/password/change/", "/khong-co-trang-nay/",
 )  # fmt: skip
 
