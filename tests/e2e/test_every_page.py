@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 SignIn = Callable[[str], Page]
 
 PAGES = (
-    "/", "/map/", "/map/?paint=index&show=broken", "/assets/kk-cao-lanh/", "/assets/cao-lanh/?range=7d", "/data/connections/", "/data/connections/?state=late,lost",
+    "/", "/alerts/", "/alerts/?tab=closed", "/map/", "/map/?paint=index&show=broken", "/assets/kk-cao-lanh/", "/assets/cao-lanh/?range=7d", "/data/connections/", "/data/connections/?state=late,lost",
     "/data/sources/new/", "/data/sources/new/?connector=station_files", "/data/proposals/", "/data/dead-letters/", "/data/limits/",
     "/figures/", "/figures/?code=dan_so&from=2024-H2&to=2026-H1&tree=as_was&period=2025-H1", "/figures/dan_so/29888/", "/figures/do.pm25.mean/82/",
     "/admin/units/", "/admin/units/?as_of=2025-06-30", "/admin/units/82-snnmt/", "/admin/packs/", "/admin/packs/traffic/", "/admin/people/", "/admin/audit/?verify=1", "/admin/health/",
@@ -54,6 +54,14 @@ def _boards(page: Page) -> list[str]:
     return [str(link) for link in links[:2]]
 
 
+def _alerts(page: Page) -> list[str]:
+    """An alert of the demo beside its queue, and on a page of its own."""
+    page.goto("/alerts/")
+    page.locator("li.q a").first.wait_for()
+    address = str(page.locator("li.q a").first.get_attribute("href"))
+    return [address, f"/alerts/?alert={address.rstrip('/').rpartition('/')[2]}"]
+
+
 def _violations(page: Page, *rules: str) -> list[str]:
     """Serious and critical findings of axe on the page, of all its rules or of some."""
     # The script is added through the debugger, which the page's content security policy does not concern.
@@ -74,7 +82,7 @@ def test_axe_finds_no_serious_violation(sign_in: SignIn) -> None:
     page = sign_in("auditor")
     page.emulate_media(reduced_motion="reduce")  # colours on their way from one theme to the other are no findings
     found: dict[str, list[str]] = {}
-    for address in (*PAGES, *_template_pages(page), *_boards(page)):
+    for address in (*PAGES, *_template_pages(page), *_boards(page), *_alerts(page)):
         page.goto(address)
         _settle(page)
         for theme, rules in (("light", ()), ("dark", ("color-contrast",))):
@@ -93,7 +101,7 @@ def test_nothing_is_wider_than_a_phone(sign_in: SignIn) -> None:
     page = sign_in("data_steward")
     page.set_viewport_size({"width": 390, "height": 844})
     wide = {}
-    for address in (*PAGES, *_template_pages(page), *_boards(page)):
+    for address in (*PAGES, *_template_pages(page), *_boards(page), *_alerts(page)):
         page.goto(address)
         _settle(page)
         width = page.evaluate("() => document.documentElement.scrollWidth")
@@ -118,6 +126,7 @@ def test_style_page_shows_every_piece_in_both_themes(page: Page) -> None:
 @pytest.mark.parametrize(
     "name, address",
     [
+        ("alerts", "/alerts/"),
         ("map", "/map/"),
         ("station", "/assets/kk-cao-lanh/"),
         ("connections", "/data/connections/"),

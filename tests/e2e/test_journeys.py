@@ -31,7 +31,7 @@ def test_first_sign_in(page: Page, centre: Centre) -> None:
     expect(page.locator("[data-connection-words]")).to_have_text("Trực tiếp", timeout=LIVE_MS)
     page.keyboard.press("g")
     page.keyboard.press("t")
-    expect(page).to_have_url(re.compile(r"/$"))
+    expect(page).to_have_url(re.compile(r"/\?view=overview$"))  # their home is the queue of alerts
     expect(page.get_by_role("heading", name="Nguồn cần xử lý")).to_be_visible()
 
 
