@@ -42,6 +42,7 @@ HOME = (
 )
 
 ALERTS = (
+    Entry("", _("Hàng chờ"), "", "/alerts/", "alerts", "alerts.view"),
     Entry("", _("Quy tắc"), "", "/rules/", "rules", "alerts.view_rules"),
     Entry("", _("Chất lượng"), "", "/alerts/quality/", "quality", "alerts.view_quality"),
     Entry("", _("Bảo trì"), "", "/alerts/maintenance/", "maintenance", "alerts.view"),
