@@ -30,5 +30,6 @@ copyFileSync("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", `${out}/sen
 makeBasemap(`${out}/sen/basemap`);
 // Documents need whole fonts: the browser's subsets print wrong Vietnamese.
 mkdirSync(`${out}/report_fonts`);
+copyFileSync("node_modules/@expo-google-fonts/inter/LICENSE_FONT", `${out}/report_fonts/LICENSE`);
 for (const face of ["400Regular", "400Regular_Italic", "600SemiBold", "700Bold"])
   copyFileSync(`node_modules/@expo-google-fonts/inter/${face}/Inter_${face}.ttf`, `${out}/report_fonts/Inter_${face}.ttf`);
