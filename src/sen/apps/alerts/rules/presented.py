@@ -159,7 +159,7 @@ def _notes(one: RuleTest, days: int) -> list[str]:
 def _line(one: Firing, rule: packs.Rule, unit: UnitRef) -> Line:
     kind, _colon, code = one.subject.partition(":")
     address = f"{reverse('console:asset', args=[code])}?at={one.onset}" if kind == "asset" else ""
-    lasted = words.seconds((one.cleared - one.onset) / 1000) if one.cleared else _("chưa hết")
+    lasted = words.about((one.cleared - one.onset) / 1000) if one.cleared else _("chưa hết")
     name = str(one.facts.get("property", ""))
     peak = "" if one.peak is None else words.measured(round(one.peak, 3), name)
     points, limit_y = _curve(one)

@@ -181,6 +181,14 @@ def seconds(number: float) -> str:
     return ngettext("%(n)s giây", "%(n)s giây", int(number)) % {"n": int(number)}
 
 
+def about(number: float) -> str:
+    """A span of time as people say it when the last minutes do not matter: `21,2 giờ`, `3,5 ngày`."""
+    for size, least, said in ((86_400, 2 * 86_400, _days), (3600, 2 * 3600, _hours)):
+        if number >= least:
+            return said(round(number / size, 1))
+    return seconds(number)
+
+
 def _days(number: float) -> str:
     return ngettext("%(n)s ngày", "%(n)s ngày", int(number)) % {"n": figure(number)}
 
