@@ -16,7 +16,7 @@ import structlog
 from django.db import connection, transaction
 
 from sen.apps.alerts import announcing, grouping, maintenance, telling
-from sen.apps.alerts.alert_models import Alert, AlertEvent, AlertNumbering, State
+from sen.apps.alerts.alert_models import Alert, AlertEvent, AlertNumbering
 from sen.apps.alerts.alert_values import Applied
 from sen.apps.alerts.evaluation.values import SEVERITIES, Transition
 from sen.apps.alerts.rules.in_force import rules_by_id
@@ -108,7 +108,8 @@ def _known(batch: Sequence[Transition]) -> dict[tuple[str, str, int], Alert]:
 def _heard(known: dict[tuple[str, str, int], Alert]) -> set[tuple[UUID, str]]:
     """Which transitions the present alerts were made of."""
     ids = [alert.pk for alert in known.values()]
-    return set(AlertEvent.objects.filter(alert_id__in=ids, key__isnull=False).values_list("alert_id", "key"))
+    found = AlertEvent.objects.filter(alert_id__in=ids, key__isnull=False).values_list("alert_id", "key")
+    return {(alert, key or "") for alert, key in found}
 
 
 def _assets_of(batch: Sequence[Transition]) -> dict[str, assets.SeriesEntry]:
@@ -246,8 +247,3 @@ _CHANGED = [
     "changed_ms", "severity", "peak_severity", "group_severity", "raised_at", "cleared_at", "last_value", "peak_value", "limit",
     "facts", "property", "state", "overdue_at", "revision",
 ]  # fmt: skip
-
-
-def waits(alert: Alert) -> bool:
-    """Whether somebody still has to answer."""
-    return alert.state == State.NEW and alert.cleared_at is None and not alert.silent

@@ -123,7 +123,7 @@ class _Row(msgspec.Struct):
     closed: datetime | None
     outcome: str
     note: str
-    overdue: bool
+    overdue: datetime | None
     silent: bool
     simulated: bool
     chatters: bool = False
@@ -152,7 +152,7 @@ def quality(
         since=since, until=until, count=len(heads), silent=len(rows) - len(told), simulated=made_up, officer_hours=hours, load=load,
         verdict=_verdict(load), floods=tuple(_floods(heads, {one.id: one.name for one in units.values()})), days=_days(heads, since, until),
         never_acted=sum(_never(row) for row in heads), false_alarms=sum(row.outcome == Outcome.FALSE_ALARM for row in heads),
-        chattering=sum(row.chatters for row in told), stale=sum(_stale(row) for row in heads), overdue=sum(row.overdue for row in heads),
+        chattering=sum(row.chatters for row in told), stale=sum(_stale(row) for row in heads), overdue=sum(row.overdue is not None for row in heads),
         answer=_times(_answers(heads)), close=_times(_closings(heads)), by_rule=by_rule,
         by_unit=_rows(told, lambda row: (units[row.unit].code, units[row.unit].name)),
         tune_first=tuple(_advice(by_rule, told)),
@@ -165,7 +165,7 @@ def _read(found: QuerySet[Alert]) -> list[_Row]:
         "acknowledged_at", "closed_at", "outcome", "outcome_note", "overdue_at", "silent", "simulated",
     )  # fmt: skip
     read: list[tuple[Any, ...]] = list(found.order_by("raised_at", "pk").values_list(*columns))
-    return [_Row(*one[:13], overdue=one[13] is not None, silent=one[14], simulated=one[15]) for one in read]
+    return [_Row(**dict(zip(_Row.__struct_fields__, one, strict=False))) for one in read]
 
 
 def _mark_chattering(rows: Sequence[_Row]) -> None:
@@ -242,7 +242,7 @@ def _figures(code: str, name: str, rows: Sequence[_Row], total: int) -> QualityR
     return QualityRow(
         key=code, name=name, count=len(heads), share=len(heads) / total,
         false_alarms=sum(row.outcome == Outcome.FALSE_ALARM for row in heads), never_acted=sum(_never(row) for row in heads),
-        chattering=sum(row.chatters for row in rows), stale=sum(_stale(row) for row in heads), overdue=sum(row.overdue for row in heads),
+        chattering=sum(row.chatters for row in rows), stale=sum(_stale(row) for row in heads), overdue=sum(row.overdue is not None for row in heads),
         answer=_times(_answers(heads)), close=_times(_closings(heads)),
     )  # fmt: skip
 
