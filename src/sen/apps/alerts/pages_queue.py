@@ -19,6 +19,8 @@ from sen.apps.organisations import interface as organisations
 from sen.kernel.errors import NotFound, SenError
 
 TABS: tuple[Tab, ...] = ("all", "unseen", "mine", "seen", "shelved", "closed")
+ROWS = 200
+"""Rows of one piece of the queue."""
 COUNTRY = (102.1, 8.3, 110.0, 23.4)
 
 
@@ -66,8 +68,13 @@ def rows(request: HttpRequest) -> JsonResponse:
 
 
 def _page(scope: Scope, filters: QueueFilter, cursor: str | None, counts: Counts) -> dict[str, Any]:
-    page = alert_queries.queue(scope, filters, cursor)
-    return {"items": [as_json(one) for one in page.items], "next": page.next, "counts": _counts(counts)}
+    page = alert_queries.queue(scope, filters, cursor, limit=ROWS)
+    found = {one.id: one for one in page.items}
+    if page.next and not cursor and not filters.severity and filters.tab not in ("shelved", "closed"):
+        # Lists are read newest first; an old alert of the highest level must not wait on a later page.
+        gravest = alert_queries.queue(scope, msgspec.structs.replace(filters, severity="serious"), limit=ROWS)
+        found |= {one.id: one for one in gravest.items}
+    return {"items": [as_json(one) for one in found.values()], "next": page.next, "counts": _counts(counts)}
 
 
 def as_json(alert: AlertSummary) -> Any:
