@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import msgspec
 import structlog
 
 from sen.apps.alerts import interface as alerts
+from sen.apps.assets.interface import SeriesEntry
 from sen.ingest.desk import in_database
 from sen.ingest.directory import Directory
 from sen.ingest.rules.past import HOUR_MS, Hours, feed_rows, rows_measured_since, rows_received_since
@@ -33,11 +35,35 @@ MARGIN_MS = 60_000
 _T = TypeVar("_T")
 
 
+@dataclass(frozen=True)
+class Book:
+    """Where the rules are written down; everything in it is called in a thread."""
+
+    version: Callable[[], int]
+    rules: Callable[[], list[alerts.RuleInForce]]
+    series: Callable[[list[SeriesEntry], date], list[alerts.WatchedSeries]]
+    load: Callable[[], tuple[bytes, datetime] | None]
+    save: Callable[[bytes, dict[str, str]], None]
+
+
+RECORDS = Book(
+    alerts.rules_version,
+    alerts.rules_in_force,
+    lambda entries, day: alerts.watched_series(entries, as_of=day),
+    alerts.load_evaluation,
+    alerts.save_evaluation,
+)
+"""The records of the centre."""
+
+
 class RuleFollower:
     """One per ingest process. `start` before the first batch, then `run`; `save` at the end."""
 
-    def __init__(self, watch: RuleWatch, store: TelemetryStore, directory: Callable[[], Directory]) -> None:
+    def __init__(
+        self, watch: RuleWatch, store: TelemetryStore, directory: Callable[[], Directory], book: Book = RECORDS
+    ) -> None:
         self.watch = watch
+        self._book = book
         self._store = store
         self._directory = directory
         self._known: tuple[int, int, date] | None = None
@@ -60,7 +86,7 @@ class RuleFollower:
         """
         version = await self._version()
         plan = await self._plan(version)
-        kept = await in_database(alerts.load_evaluation)
+        kept = await in_database(self._book.load)
         evaluator = self.watch.evaluator
         now = clock.now_ms()
         if kept is None:
@@ -118,18 +144,18 @@ class RuleFollower:
         faults = dict(self.faulty)
         content = self.watch.evaluator.dump()
         await self.watch.settled()
-        await in_database(lambda: alerts.save_evaluation(content, faults))
+        await in_database(lambda: self._book.save(content, faults))
         self._faults = faults
 
     async def _version(self) -> tuple[int, int, date]:
         """What the plan depends on: rules, directory, and the day, on which limits may begin to hold."""
-        rules = int(await in_database(alerts.rules_version))
+        rules = int(await in_database(self._book.version))
         return rules, self._directory().version, clock.local(clock.now()).date()
 
     async def _plan(self, version: tuple[int, int, date]) -> alerts.Plan:
         entries = list(self._directory().entries.values())
-        rules: list[alerts.RuleInForce] = await in_database(alerts.rules_in_force)
-        series = await in_database(lambda: alerts.watched_series(entries, as_of=version[2]))
+        rules: list[alerts.RuleInForce] = await in_database(self._book.rules)
+        series = await in_database(lambda: self._book.series(entries, version[2]))
         self._rules = rules
         return await asyncio.to_thread(alerts.compile_plan, rules, series)
 
