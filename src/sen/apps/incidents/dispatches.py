@@ -18,6 +18,7 @@ from sen.apps.incidents import log, policies, procedure_copy, receivers, seeing,
 from sen.apps.incidents.announcing import announce_after_commit
 from sen.apps.incidents.choices import DispatchState, State
 from sen.apps.incidents.models import Dispatch, Incident, StepRun
+from sen.apps.notifications import interface as notifications
 from sen.apps.notifications.interface import Recipients
 from sen.apps.organisations import interface as organisations
 from sen.apps.packs import interface as packs
@@ -172,6 +173,30 @@ def acknowledge(*, scope: Scope, dispatch_id: UUID) -> Dispatch:
         return one
     _take(incident, one, scope)
     return _keep(scope, incident, one, "dispatch_acknowledged")
+
+
+@transaction.atomic
+def confirmed(notice: notifications.Acknowledged) -> None:
+    """Somebody confirmed the notification of an order, in the inbox, by its link or by a reply: that acknowledges the order."""
+    part = notice.about.rpartition(":dispatch:")[2]
+    found = Dispatch.objects.filter(pk=part).values_list("incident_id", flat=True).first() if _is_uuid(part) else None
+    if found is None:
+        return
+    incident = Incident.objects.select_for_update(of=("self",)).select_related("lead_unit").get(pk=found)
+    one = Dispatch.objects.select_for_update(of=("self",)).select_related("unit", "step").get(pk=part)
+    if one.state == DispatchState.SENT:
+        name = access.people_by_id([notice.user_id]).get(notice.user_id, "") if notice.user_id else ""
+        person = Scope(user_id=notice.user_id, username=name or notice.how)
+        _take(incident, one, person)
+        _keep(person, incident, one, "dispatch_acknowledged", how=notice.how)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 @transaction.atomic

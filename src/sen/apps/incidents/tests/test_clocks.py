@@ -39,13 +39,19 @@ def test_a_late_step_is_told_upwards_once_each(people: Any) -> None:
 def test_an_order_nobody_acknowledges_goes_up_and_stops_when_it_is(people: Any) -> None:
     from sen.apps.incidents import dispatches
     from sen.apps.incidents import interface as incidents
+    from sen.apps.notifications import interface as notifications
+    from sen.apps.notifications.models import Notification
 
     duty = people["trucban"]
     with at(0):
         number = people.flood(procedure="").number
         first, second = dispatches.send(scope=duty, number=number, words="Ra hiện trường", to=["28249", "28261"])
     with at(14):
-        dispatches.acknowledge(scope=people["xa-b"], dispatch_id=second.pk)
+        # Confirming the notification in the inbox is an acknowledgement too.
+        told = Notification.objects.get(key=f"incident:{number}:dispatch:{second.pk}:1")
+        notifications.acknowledge(people["xa-b"], told.pk)
+    [order] = [one for one in incidents.incident(duty, number).dispatches if one.id == second.pk]
+    assert (order.state, order.acknowledged_by) == ("acknowledged", "Hồ Phường B")
     for minute in (15, 15, 29, 30, 31, 300):
         due(minute)
     unanswered = [key for key in people.told(number) if "unanswered" in key]
