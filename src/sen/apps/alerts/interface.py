@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sen.apps.access.interface import Scope
@@ -91,6 +92,7 @@ __all__ = [
     "load_evaluation",
     "save_evaluation",
     "trailing_means",
+    "try_rule",
     "watch_forecasts",
     "watch_records",
     "watched_series",
@@ -166,3 +168,10 @@ def switch_on_rules(
             untested_reason=untested_reason, watch_from=watch_from,
         )
     )  # fmt: skip
+
+
+def try_rule(*, scope: Scope, unit_id: UUID, template_id: UUID, content: Mapping[str, Any]) -> UUID:
+    """Have a rule tried on the last 30 days of a unit; the id of the test."""
+    from sen.apps.alerts.rules import testing
+
+    return testing.ask(scope=scope, unit_id=unit_id, content=content, template_id=template_id).id
