@@ -20,5 +20,5 @@ class IncidentsConfig(AppConfig):
         import_module("sen.apps.incidents.policies")
         import_module("sen.apps.incidents.procedures.registration").register()
         import_module("sen.apps.incidents.attachments").register()
-        import_module("sen.apps.incidents.telling").register()
+        import_module("sen.apps.incidents.dispatches").register()
         import_module("sen.apps.incidents.handover").register()

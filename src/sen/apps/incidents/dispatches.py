@@ -29,6 +29,11 @@ ACK_MINUTES = 15
 MOST_AT_ONCE = 60
 
 
+def register() -> None:
+    """Hear when somebody confirms the notification of an order; called once from AppConfig.ready."""
+    notifications.on_acknowledged("incident:", confirmed)
+
+
 @transaction.atomic
 def send(
     *,

@@ -18,13 +18,6 @@ from sen.kernel.scopes import Role
 _WORKING = (Role.COMMUNE_OFFICER, Role.DEPARTMENT_OFFICER, Role.DUTY_OFFICER, Role.LEADER)
 
 
-def register() -> None:
-    """Hear when somebody confirms the notification of an order; called once from AppConfig.ready."""
-    from sen.apps.incidents import dispatches
-
-    notifications.on_acknowledged("incident:", dispatches.confirmed)
-
-
 def about(incident: Incident) -> str:
     """Under what notifications of an incident are kept together."""
     return f"incident:{incident.number}"
