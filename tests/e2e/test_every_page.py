@@ -26,6 +26,8 @@ PAGES = (
     "/templates/?tab=own", "/templates/?unit=29869&tab=pending", "/templates/?unit=29869&tab=offered", "/templates/new/", "/templates/drift/",
     "/walls/", "/walls/screens/new/", "/tv/",
     "/shifts/", "/shifts/?view=month", "/shifts/?unit=28249", "/shifts/import/", "/shifts/chains/?severity=warning", "/shifts/handover/", "/verify/",
+    "/notifications/", "/notifications/?unread=1", "/notifications/settings/", "/notifications/deliveries/", "/emergency/", "/emergency/contacts/", "/emergency/resources/",
+    "/emergency/area/", "/emergency/bulletins/", "/emergency/bulletins/lu-bao-dong/", "/emergency/broadcasts/",
     "/console/account/", "/console/style/", "/accounts/2fa/", "/accounts/password/change/", "/khong-co-trang-nay/",
 )  # fmt: skip
 

@@ -44,7 +44,7 @@ def notify(
     now = clock.now()
     with transaction.atomic():
         made = Notification(
-            key=key, about=about, title=title[:200], body=body, url=url, severity=severity, drill=drill,
+            key=key, about=about, title=_unmarked(title, drill)[:200], body=body, url=url, severity=severity, drill=drill,
             needs_ack=needs_ack, created_at=now,
         )  # fmt: skip
         # One statement, so that of two transactions with one key the second waits and then does nothing.
@@ -57,6 +57,11 @@ def notify(
         )
         announcing.after_commit(made.pk)
     return made.pk
+
+
+def _unmarked(title: str, drill: bool) -> str:
+    """The title of a drill without its mark: screens and carriers set it themselves, once."""
+    return title.removeprefix(_("DIỄN TẬP")).lstrip(" ·–-:") if drill else title
 
 
 def _resolved(made: Notification, to: Recipients) -> list[UUID]:

@@ -30,7 +30,8 @@ class SenArea extends HTMLElement {
     } catch {
       this.dataset["ready"] = "plain";
     }
-    if (this.points.length) this.ask();
+    // htmx takes the form over when the page has loaded; before that nobody would hear the question.
+    if (this.points.length) addEventListener("load", () => this.ask(), { signal, once: true });
   }
 
   disconnectedCallback(): void {
