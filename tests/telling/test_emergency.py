@@ -166,7 +166,7 @@ def test_a_bulletin_is_filled_and_needs_a_second_person(register: None) -> None:
         emergency.put_bulletin_template(code="x", hazard="flood", name="x", title="{khong_biet}", words="", severity="serious")  # fmt: skip
     found = affected(scope("trucban"), parse('{"kind": "circle", "lon": 106.3, "lat": 10.3, "km": 1.1}'))
     given = {"scope": scope("trucban"), "code": "lu", "unit": "82", "to_units": [COMMUNE], "affected": found, "drill": False}  # fmt: skip
-    with pytest.raises(InvalidInput, match="advice"):
+    with pytest.raises(InvalidInput, match="việc cần làm thêm"):
         bulletins.write(**given, values={"place": "Mỹ Tho"})
     made = bulletins.write(**given, values={"place": "Mỹ Tho", "advice": "Lên chỗ cao."})
     assert (made.title, made.words) == ("Lũ ở Mỹ Tho", "Tỉnh Đồng Tháp: 21 hộ, 81 người. Lên chỗ cao.")

@@ -18,10 +18,19 @@ from sen.kernel.errors import InvalidInput, NotFound
 from sen.kernel.scopes import Scope, require
 
 _HOLE = re.compile(r"\{([a-z_]+)\}")
-PLACEHOLDERS = (
-    "unit", "time", "date", "place", "communes", "households", "people", "vulnerable", "value", "measure", "station", "until", "advice",
-)  # fmt: skip
-"""`unit`, `time`, `date` come by themselves; `communes`, `households`, `people`, `vulnerable` from a drawn area; the rest is written."""
+BY_THEMSELVES = ("unit", "time", "date")
+FROM_AN_AREA = ("communes", "households", "people", "vulnerable")
+WRITTEN = ("place", "value", "measure", "station", "until", "advice")
+PLACEHOLDERS = (*BY_THEMSELVES, *FROM_AN_AREA, *WRITTEN)
+
+
+def hole_words(name: str) -> str:
+    """A placeholder in people's words."""
+    return {
+        "unit": _("đơn vị phát"), "time": _("giờ"), "date": _("ngày"), "communes": _("các xã, phường"), "households": _("số hộ"),
+        "people": _("số người"), "vulnerable": _("số người cần giúp đỡ"), "place": _("nơi xảy ra"), "value": _("giá trị"),
+        "measure": _("so với ngưỡng"), "station": _("trạm"), "until": _("đến khi nào"), "advice": _("việc cần làm thêm"),
+    }.get(name, name)  # fmt: skip
 
 
 def template_for(scope: Scope, code: str) -> BulletinTemplate:
@@ -55,7 +64,7 @@ def filled(template: BulletinTemplate, values: Mapping[str, str]) -> tuple[str, 
     empty = [name for name in holes(template) if not values.get(name, "").strip()]
 
     def put(text: str) -> str:
-        return _HOLE.sub(lambda found: values.get(found[1], "").strip() or f"[{found[1]}]", text)
+        return _HOLE.sub(lambda found: values.get(found[1], "").strip() or f"[{hole_words(found[1])}]", text)
 
     return put(template.title), put(template.words), empty
 
@@ -68,7 +77,7 @@ def write(
     template = template_for(scope, code)
     title, words, empty = filled(template, {**known_values(unit, affected), **{key: text for key, text in values.items() if text.strip()}})  # fmt: skip
     if empty:
-        raise InvalidInput(_("Bản tin còn chỗ trống: %(names)s.") % {"names": ", ".join(empty)}, fields=dict.fromkeys(empty, _("Nhập nội dung.")))  # fmt: skip
+        raise InvalidInput(_("Bản tin còn chỗ trống: %(names)s.") % {"names": ", ".join(hole_words(name) for name in empty)}, fields=dict.fromkeys(empty, _("Nhập nội dung.")))  # fmt: skip
     figures = None
     if affected is not None:
         figures = {"households": affected.households, "people": affected.people, "sources": affected.sources}

@@ -173,7 +173,7 @@ def bulletin_page(request: HttpRequest, code: str) -> HttpResponse:
     title, words, empty = bulletins.filled(template, {**known, **{key: text for key, text in values.items() if text.strip()}})  # fmt: skip
     context: dict[str, Any] = {
         "section": "incidents", "template": template, "units": units, "unit": unit, "area": text, "found": drawn,
-        "holes": [(name, values[name], known.get(name, "")) for name in values], "title": title, "words": words, "empty": empty,
+        "holes": [(name, bulletins.hole_words(name), values[name], known.get(name, "")) for name in values if name not in bulletins.BY_THEMSELVES], "title": title, "words": words, "empty": [bulletins.hole_words(name) for name in empty],
         "chosen": set(request.POST.getlist("to")) or {one.code for one in (drawn.communes if drawn else [])},
         "may_broadcast": scope.allows(policies.BROADCAST), "drill": "drill" in request.POST,
     }  # fmt: skip
