@@ -56,8 +56,11 @@ def test_what_is_missing_is_named_and_nothing_is_switched_on(desk: Desk) -> None
 
 
 def test_each_change_is_a_version_of_its_own_and_the_old_one_stays_readable(desk: Desk) -> None:
+    from django.db import DatabaseError, transaction
+
     from sen.apps.alerts import interface as alerts
     from sen.apps.alerts.rules import services
+    from sen.apps.alerts.rules.models import RuleInForceRow
     from sen.apps.audit.models import AuditEvent
     from sen.kernel import clock
     from sen.kernel.errors import Conflict
@@ -81,6 +84,8 @@ def test_each_change_is_a_version_of_its_own_and_the_old_one_stays_readable(desk
     old = alerts.rule_in_force(first.id)
     assert old.content == first.content
     assert old.until == second.watch_from
+    with pytest.raises(DatabaseError, match="is not changed"), transaction.atomic():
+        RuleInForceRow.objects.filter(pk=first.id).update(version=9)
 
     with pytest.raises(Conflict) as stale:
         services.switch_off(
