@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from sen.apps.alerts.evaluation.gates import working
 from sen.apps.alerts.evaluation.memory import MINUTE_MS, Memory, Window
@@ -133,20 +132,33 @@ def _expression(when: packs.Expression, has: frozenset[str]) -> Probe | None:
 
     def signal(memory: Memory, time: int) -> float | None:
         known = memory.values
-        values: dict[str, float | None] = {name: known[name][1] if name in known else None for name in named}
+        try:
+            values = {name: known[name][1] for name in named}
+        except KeyError:
+            return _in_part(parsed, memory, time, named)
         if asks:
-            values |= _moment(time, min((known[name][0] for name in named if name in known), default=time), asks)
-        missing = len(known) < len(named) or None in values.values()
-        outcome = parsed.evaluate(values).value if missing else run(cast("dict[str, float]", values))
+            values |= _moment(time, min(known[name][0] for name in named), asks)
+        outcome = run(values)
         return None if outcome is None else float(outcome != 0)
 
     return Probe(signal, frozenset(named))
 
 
-def _moment(time: int, oldest: int, asked: frozenset[str]) -> dict[str, float | None]:
+def _in_part(parsed: formula.Formula, memory: Memory, time: int, named: Sequence[str]) -> float | None:
+    """An expression of which some properties have never had a value: `coalesce` and `if` may do without them."""
+    known = {name: memory.values[name] for name in named if name in memory.values}
+    if not known:
+        return None
+    oldest = min(at for at, _value in known.values())
+    values: dict[str, float | None] = {name: value for name, (_at, value) in known.items()}
+    outcome = parsed.evaluate(values | _moment(time, oldest, parsed.names)).value
+    return None if outcome is None else float(outcome != 0)
+
+
+def _moment(time: int, oldest: int, asked: frozenset[str]) -> dict[str, float]:
     """What an expression may ask beside the asset's properties."""
     here = clock.local(clock.from_ms(time))
-    found: dict[str, float | None] = {"age_minutes": (time - oldest) / MINUTE_MS, "hour": here.hour + here.minute / 60}
+    found = {"age_minutes": (time - oldest) / MINUTE_MS, "hour": here.hour + here.minute / 60}
     if "is_working_time" in asked:
         found["is_working_time"] = float(working(time // MINUTE_MS))
     return found
@@ -224,8 +236,15 @@ def _several(when: packs.Several, asset: Sequence[WatchedSeries], duration_s: in
     if len(known) < needed:
         return None
 
+    parts_of, all_of = [part.signal for part in known], needed == len(known)
+
     def signal(memory: Memory, time: int) -> float | None:
-        answers = [part.signal(memory, time) for part in known]
+        answers: list[float | None] = []
+        for part in parts_of:
+            answer = part(memory, time)
+            if all_of and answer == 0.0:
+                return 0.0
+            answers.append(answer)
         true = sum(1 for answer in answers if answer)
         if true >= needed:
             return 1.0

@@ -13,13 +13,14 @@ from sen.apps.alerts.evaluation.facts import transition
 from sen.apps.alerts.evaluation.gates import Gates
 from sen.apps.alerts.evaluation.memory import Memory
 from sen.apps.alerts.evaluation.plan import Plan
-from sen.apps.alerts.evaluation.probes import Probe
+from sen.apps.alerts.evaluation.probes import Probe, Signal
 from sen.apps.alerts.evaluation.state import State
 from sen.apps.alerts.evaluation.values import Transition
 
 HOURLY = frozenset({""})
 """Stands for news that are no value: means and indices."""
-_Looks = tuple[list[tuple[int, Probe]], list[tuple[Cluster, Probe]]]
+_Looks = tuple[list[tuple[int, Signal, float, float]], list[tuple[Cluster, Probe]]]
+"""Pairs with their signal and bounds; clusters with the condition of their members."""
 
 
 class Whole:
@@ -32,7 +33,8 @@ class Whole:
             for asset, member in cluster.members.items():
                 self._members.setdefault(asset, []).append((cluster, member))
         self._looks: dict[tuple[int, frozenset[str]], _Looks] = {}
-        self._lowest, self._highest = episodes.lowest.tolist(), episodes.highest.tolist()
+        self._busy: set[int] = set()
+        """Pairs with an episode."""
         size = max(plan.series, default=0) + 1
         self._concerned = np.zeros(size, np.bool_)
         for asset in plan.memories:
@@ -104,13 +106,12 @@ class Whole:
         if looks is None:
             looks = self._looks[key] = self._concerning(*key)
         found: list[Transition] = []
-        for pair, look in looks[0]:
+        busy = self._busy
+        for pair, signal_of, lowest, highest in looks[0]:
             try:
-                signal = look.signal(memory, time)
+                signal = signal_of(memory, time)
                 # Nearly always the condition neither holds nor held: nothing to remember then.
-                if signal is not None and not (
-                    self._highest[pair] <= signal <= self._lowest[pair] and self._episodes.status[pair] == IDLE
-                ):
+                if signal is not None and not (highest <= signal <= lowest and pair not in busy):
                     found += [transition(self._plan, one) for one in self._step(pair, signal, time)]
             except Exception as error:
                 self._broke(self._plan.pair_rule[pair], error)
@@ -129,7 +130,11 @@ class Whole:
             return look.hourly if hourly else not names.isdisjoint(look.properties)
 
         return (
-            [one for one in self._plan.probes.get(asset, ()) if concerned(one[1])],
+            [
+                (pair, look.signal, float(self._episodes.lowest[pair]), float(self._episodes.highest[pair]))
+                for pair, look in self._plan.probes.get(asset, ())
+                if concerned(look)
+            ],
             [one for one in self._members.get(asset, ()) if concerned(one[1])],
         )
 
@@ -140,7 +145,9 @@ class Whole:
         # The properties of one asset come in the order of the log, which is nearly that of time.
         at = max(time, int(episodes.seen[pair]))
         episodes.seen[pair] = at
-        return episodes.step(pair, at, signal, self._gates.is_open(pair, at))
+        events = episodes.step(pair, at, signal, self._gates.is_open(pair, at))
+        (self._busy.discard if episodes.status[pair] == IDLE else self._busy.add)(pair)
+        return events
 
     def _together(self, cluster: Cluster, look: Probe, asset: int, memory: Memory, time: int) -> list[Transition]:
         pair, episodes = cluster.pairs[asset], self._episodes
@@ -169,3 +176,4 @@ class Whole:
             family = self._plan.rules[cluster.rule].family
             if family in state.clusters and (families is None or family in families):
                 cluster.true_at, cluster.since = (dict(part) for part in state.clusters[family])
+        self._busy = set(np.flatnonzero(self._episodes.status != IDLE).tolist())
