@@ -18,6 +18,9 @@ log = structlog.get_logger(__name__)
 def announce_after_commit(incident: Incident, change: str) -> None:
     """Say on `events.incidents.changed` and `live.incidents` what the incident is now."""
     transaction.on_commit(lambda: _announce(incident.pk, change), robust=True)
+    if incident.merged_into_id is not None:
+        goes_on = incident.merged_into_id  # its orders are shown and counted there
+        transaction.on_commit(lambda: _announce(goes_on, change), robust=True)
 
 
 def _announce(incident_id: UUID, change: str) -> None:

@@ -21,6 +21,7 @@ from sen.apps.incidents import (
     drills,
     due,
     filling_forms,
+    from_alerts,
     lessons,
     log,
     messages,
@@ -101,12 +102,6 @@ def _drill(people: _People) -> None:
         _review(people, incident)
 
 
-def _owner(code: str) -> dict[str, str]:
-    """Whom the procedure calls the owner of what is affected."""
-    unit = organisations.unit(code)
-    return {"owner_id": str(unit.id), "owner": unit.name, "owner_level": unit.level}
-
-
 def _next(incident: Incident) -> StepRun | None:
     return incident.steps.filter(state__in=steps.AT_WORK).order_by("due_at", "position").first()
 
@@ -171,7 +166,7 @@ def _running(people: _People) -> None:
             kind="flood", title="Ngập đường Nguyễn Huệ khi triều cường", severity="warning", territory_id=ground.id,
             lon=ground.seat_lon, lat=ground.seat_lat, place="Đường Nguyễn Huệ, đoạn qua chợ", origin="call",
             description="Người dân báo nước ngập khoảng 30 cm, xe máy khó qua (mô phỏng).", procedure="ngap-duong",
-            reporter_name="Nguyễn Văn Mẫu", reporter_phone="0900000123", facts={"value": "30", "unit": "cm", **_owner(DEPARTMENT)},
+            reporter_name="Nguyễn Văn Mẫu", reporter_phone="0900000123", facts={"value": "30", "unit": "cm", **from_alerts.owner_facts(organisations.unit(DEPARTMENT).id)},
         )  # fmt: skip
         incident = opening.open_incident(scope=people.duty, told=told, simulated=True, key=RUNNING)
     with _at(begin + timedelta(minutes=4)):

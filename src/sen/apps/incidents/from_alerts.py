@@ -82,14 +82,13 @@ def complete(told: Told, found: Sequence[AlertFacts]) -> None:
     told.place = told.place or first.place
     told.origin = told.origin or Origin.ALERT
     told.origin_reference = told.origin_reference or first.number
-    told.facts = {**first.facts, **_owner(first), **(told.facts or {})}
+    owner = owner_facts(first.unit_id) if first.unit_id else {}
+    told.facts = {**first.facts, **owner, **(told.facts or {})}
 
 
-def _owner(first: AlertFacts) -> dict[str, Any]:
-    """Who owns what the alert is about: the department that a procedure calls its owner."""
-    if first.unit_id is None:
-        return {}
-    owner = organisations.unit_by_id(first.unit_id)
+def owner_facts(unit_id: UUID) -> dict[str, str]:
+    """Who owns what is affected, as the facts of an incident keep it: whom a procedure calls the owner."""
+    owner = organisations.unit_by_id(unit_id)
     return {"owner_id": str(owner.id), "owner": owner.name, "owner_level": owner.level}
 
 

@@ -80,8 +80,12 @@ def open_incident(
     _place(told)
     _check(told)
     now = clock.now()
+    number = next_number(now, drill=drill)
+    # Whoever came with the same key at the same moment waited for the number, and finds what was opened meanwhile.
+    if key and (known := Incident.objects.filter(key=key).first()):
+        return seeing.incident_for(scope, known.number)
     incident = Incident(
-        number=next_number(now, drill=drill), key=key or None, kind=told.kind, title=told.title, description=told.description,
+        number=number, key=key or None, kind=told.kind, title=told.title, description=told.description,
         severity=told.severity, lead_unit_id=lead, territory_id=told.territory_id, lon=told.lon, lat=told.lat, place=told.place,
         origin=told.origin or Origin.HAND, origin_reference=told.origin_reference, reporter_name=told.reporter_name,
         reporter_phone=told.reporter_phone, drill=drill, simulated=simulated or any(one.simulated for one in alerts),

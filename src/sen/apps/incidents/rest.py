@@ -15,6 +15,7 @@ from sen.apps.incidents import (
     details,
     dispatches,
     drills,
+    from_alerts,
     listing,
     log,
     merging,
@@ -55,7 +56,11 @@ def open_incident(request: HttpRequest, body: take.OpenIn) -> Status[Any]:
     """Open an incident, join its alerts, begin its procedure. The same `key` gives the one that it opened before."""
     scope = require(scope_of(request), policies.OPEN)
     told = Told(
-        **body.dict(exclude={"alerts", "key", "lead_unit", "territory"}),
+        **body.dict(exclude={"alerts", "key", "lead_unit", "territory", "owner", "facts"}),
+        facts={
+            **{name: words for name, words in body.facts.items() if not name.startswith("owner")},
+            **(from_alerts.owner_facts(_unit(body.owner)) if body.owner else {}),
+        },
         lead_unit_id=_unit(body.lead_unit) if body.lead_unit else None,
         territory_id=_unit(body.territory) if body.territory else None,
     )

@@ -14,7 +14,10 @@ Short = Annotated[str, Field(max_length=300)]
 
 
 class OpenIn(Schema):
-    """An incident to open; what is left out comes from the alerts, the place, or the caller's unit. `lead_unit`, `territory`: codes."""
+    """An incident to open; what is left out comes from the alerts, the place, or the caller's unit.
+
+    `lead_unit`, `territory`, `owner` (of what is affected): codes of units. `facts` fill the texts of the procedure: value, unit, limit.
+    """
 
     title: Short = ""
     kind: Short = ""
@@ -31,7 +34,8 @@ class OpenIn(Schema):
     reporter_phone: Short = ""
     procedure: str | None = None
     alerts: Annotated[list[UUID], Field(max_length=200)] = []
-    facts: dict[str, str] = {}
+    owner: str | None = None
+    facts: dict[Annotated[str, Field(max_length=40)], Short] = {}
     key: Annotated[str, Field(max_length=100)] = ""
 
 
