@@ -21,6 +21,8 @@ PAGES = (
     "/data/sources/new/", "/data/sources/new/?connector=station_files", "/data/proposals/", "/data/dead-letters/", "/data/limits/",
     "/figures/", "/figures/?code=dan_so&from=2024-H2&to=2026-H1&tree=as_was&period=2025-H1", "/figures/dan_so/29888/", "/figures/do.pm25.mean/82/",
     "/admin/units/", "/admin/units/?as_of=2025-06-30", "/admin/units/82-snnmt/", "/admin/packs/", "/admin/packs/traffic/", "/admin/people/", "/admin/audit/?verify=1", "/admin/health/",
+    "/incidents/", "/incidents/?tab=drills", "/incidents/?tab=closed", "/incidents/dispatches/", "/incidents/SC-2026-0001/", "/incidents/SC-2026-0001/status/",
+    "/incidents/DT-2026-0001/", "/incidents/DT-2026-0001/review/", "/procedures/", "/procedures/?unit=28249",
     "/centres/", "/centres/28249/", "/centres/29869/", "/?unit=28249", "/modules/", "/modules/?unit=28249", "/modules/28249/environment/", "/map/?unit=28249",
     "/dashboards/", "/dashboards/?unit=28249",
     "/templates/?tab=own", "/templates/?unit=29869&tab=pending", "/templates/?unit=29869&tab=offered", "/templates/new/", "/templates/drift/",
@@ -42,7 +44,7 @@ def _template_pages(page: Page) -> list[str]:
 def _settle(page: Page) -> None:
     page.wait_for_function("() => document.documentElement.dataset.ready !== undefined")
     page.wait_for_function(
-        "() => [...document.querySelectorAll('sen-map, sen-chart')].every((one) => one.dataset.ready !== undefined)",
+        "() => [...document.querySelectorAll('sen-map, sen-chart, sen-place')].every((one) => one.dataset.ready !== undefined)",
         timeout=30_000,
     )
     page.evaluate("() => document.fonts.ready.then(() => true)")

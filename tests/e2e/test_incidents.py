@@ -1,0 +1,194 @@
+"""From a value over its limit to the lesson learnt, with two officers, a commune on its phone and a leader; and a drill, marked everywhere."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tests.e2e.conftest import Centre
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+LIVE_MS = 30_000
+PLACE = [106.358, 10.381]  # the seat of the commune 28249
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def people(browser: Browser, centre: Centre) -> Iterator[Any]:
+    """Signs people in, each in a browser of their own: `people("trucban")`, with `size` for a phone."""
+    opened: list[BrowserContext] = []
+    failures: list[str] = []
+
+    def enter(username: str, size: dict[str, int] | None = None) -> Page:
+        centre.account("auditor")
+        account = next(one for one in centre.accounts if one["username"] == username)
+        context = browser.new_context(
+            base_url=centre.url,
+            viewport=size or {"width": 1366, "height": 768},
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+        )
+        context.on("weberror", lambda error: failures.append(str(error.error)))
+        opened.append(context)
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        page.get_by_label("Tên đăng nhập").fill(account["username"])
+        page.get_by_label("Mật khẩu").fill(account["password"])
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_url(re.compile(r"^(?!.*/accounts/login)"))
+        return page
+
+    yield enter
+    for context in opened:
+        context.close()
+    assert not failures, failures[:5]
+
+
+def _flooded_street(centre: Centre) -> str:
+    """A new gauge whose street stands under water for a quarter of an hour; the number of the alert that this raises."""
+    code = f"ngap-{int(time.time())}"
+    gauge = {
+        "code": code,
+        "name": "Thước ngập thử nghiệm",
+        "kind": "sensor",
+        "owner": "82-snnmt",
+        "properties": ["flood_depth"],
+    }
+    centre.api("POST", "/assets", {**gauge, "location": {"type": "Point", "coordinates": PLACE}})
+    now, deadline = int(time.time() * 1000), time.monotonic() + 90
+    rows = [
+        {"series": f"{code}/flood_depth", "time": now - minutes * 60_000, "value": 0.42, "status": "00"}
+        for minutes in (20, 15, 10, 5, 0)
+    ]
+    # A gauge sends again what was not taken: every process learns of a new station within seconds.
+    while True:
+        centre.api("POST", "/observations", rows)
+        for _look in range(4):
+            found = [one for one in centre.api("GET", "/alerts?limit=100")["items"] if one["asset_code"] == code]
+            if found:
+                assert len(found) == 1
+                return str(found[0]["number"])
+            time.sleep(1)
+        assert time.monotonic() < deadline, "the street is flooded and nobody is told"
+
+
+def test_from_a_flooded_street_to_the_lesson(centre: Centre, people: Any) -> None:
+    alert = _flooded_street(centre)
+    officer, other = people("trucban"), people("lanhdao")
+
+    # The alert becomes an incident, its procedure begins.
+    officer.goto(f"/incidents/new/?alert={alert}")
+    officer.get_by_label("Địa điểm").fill("Trước chợ phường")
+    officer.get_by_role("button", name="Mở sự cố").click()
+    officer.wait_for_url(re.compile(r"/incidents/SC-\d+-\d+/$"))
+    number = officer.url.rstrip("/").rpartition("/")[2]
+    expect(officer.locator("#room-alerts")).to_contain_text(alert)
+    steps = officer.locator("#room-steps li")
+    expect(steps.filter(has_text="Đặt biển, rào chỗ sâu")).to_have_class(re.compile("cur"))
+
+    # A second officer sees what the first one does, without loading the page again.
+    other.goto(f"/incidents/{number}/")
+    expect(other.locator("[data-connection-words]")).to_have_text("Trực tiếp", timeout=LIVE_MS)
+    officer.locator("#step-bao-dan").get_by_role("button", name=re.compile("^Xong")).click()
+    expect(officer.locator("#step-bao-dan")).to_have_class(re.compile("done"))
+    expect(other.locator("#step-bao-dan")).to_have_class(re.compile("done"), timeout=LIVE_MS)
+
+    # The commune gets the order on a phone, and the room sees each answer.
+    commune = people("xa-a", PHONE)
+    commune.goto("/incidents/dispatches/")
+    if not commune.locator(".inc", has_text="Trước chợ").or_(commune.locator(".inc", has_text=number)).count():
+        officer.locator("#room-calls").get_by_role("button", name="Điều động thêm").click()
+        dialog = officer.locator("#room-dispatch")
+        dialog.get_by_label("Lệnh").fill(f"Cử người rào chỗ sâu trước chợ ({number})")
+        dialog.get_by_role("button", name="Gửi lệnh").click()
+        expect(officer.locator("#room-calls")).to_contain_text("Đã gửi, chờ nhận")
+    order = next(
+        one
+        for one in centre.api("GET", f"/incidents/{number}")["dispatches"]
+        if one["unit"] and one["unit"]["code"] == "28249"
+    )
+    commune.goto(f"/incidents/dispatches/{order['id']}/")
+    button = commune.locator(".btn.thumb")
+    box = button.bounding_box()
+    assert box is not None and box["height"] >= 44 and box["width"] > 300
+    button.click()
+    expect(commune.get_by_role("button", name="Đã đến")).to_be_visible()
+    expect(officer.locator("#room-calls")).to_contain_text("Đã nhận lệnh", timeout=LIVE_MS)
+    commune.get_by_role("button", name="Đã đến").click()
+    commune.get_by_label("Đã làm gì, kết quả thế nào").fill("Đã đặt biển, rào hai đầu đường")
+    commune.get_by_role("button", name="Đã xong").click()
+    expect(commune.locator("article")).to_contain_text("Đã đặt biển")
+    assert commune.evaluate("() => document.documentElement.scrollWidth") <= 391
+
+    # What is left is left out with a reason; the incident is contained and closed.
+    officer.reload()
+    while (open_step := officer.locator("#room-steps li.cur")).count():
+        before = open_step.count()
+        open_step.first.locator("summary", has_text="Bỏ qua bước").click()
+        open_step.first.get_by_label("Vì sao bỏ qua").fill("Nước đã rút, không cần nữa")
+        open_step.first.get_by_role("button", name="Bỏ qua", exact=True).click()
+        expect(officer.locator("#room-steps li.cur")).not_to_have_count(before)
+    for waiting in centre.api("GET", f"/incidents/{number}")["dispatches"]:
+        if waiting["state"] == "sent":
+            call = officer.locator("#room-calls li", has_text=waiting["unit"]["name"])
+            call.get_by_role("button", name="Đã nhận qua điện thoại").first.click()
+            expect(call.first).to_contain_text("Đã nhận lệnh")
+    officer.get_by_role("button", name="Đã khống chế").click()
+    expect(officer.locator("#room-head")).to_contain_text("Đã khống chế")
+    officer.locator("#room-head").get_by_role("button", name="Đóng sự cố").click()
+    officer.get_by_label("Kết thúc thế nào").fill("Nước rút, đã tháo rào")
+    officer.locator("#room-close").get_by_role("button", name="Đóng sự cố").click()
+    officer.get_by_role("link", name="Đánh giá").click()
+
+    # The review has the clocks already; people add the rest, and a lesson.
+    expect(officer.locator(".delays")).to_contain_text("Từ phát hiện đến mở sự cố")
+    officer.get_by_label("Chuyện gì đã xảy ra").fill("Triều cường gặp mưa lớn, miệng cống bị rác lấp.")
+    officer.get_by_label("Công trình xuống cấp hoặc thiếu").check()
+    officer.get_by_role("button", name="Hoàn thành đánh giá").click()
+    expect(officer.locator(".pagehead")).to_contain_text("Đã hoàn thành")
+    officer.get_by_label("Bài học mới").fill("Khơi miệng cống trước mỗi kỳ triều cường")
+    officer.get_by_role("button", name="Thêm bài học").click()
+    expect(officer.locator("#lessons")).to_contain_text("Khơi miệng cống trước mỗi kỳ triều cường")
+
+
+def test_a_drill_says_so_everywhere(centre: Centre, people: Any) -> None:
+    officer = people("trucban")
+    officer.goto("/procedures/?q=Cháy")
+    officer.locator("tbody a", has_text="Cháy, nổ").click()
+    officer.wait_for_function("() => document.querySelector('sen-procedure')?.dataset.ready !== undefined")
+    expect(officer.locator("[data-part=remarks]")).to_contain_text("Quy trình chạy được")
+
+    # The test run sends nothing: answers choose the branch, the clock can be pushed.
+    officer.get_by_role("button", name="Chạy thử").click()
+    trial = officer.locator("#sop-trial")
+    trial.get_by_role("button", name="Có", exact=True).click()
+    expect(trial.locator("li", has_text="Báo cấp cứu 115")).to_have_class(re.compile("active"))
+    trial.get_by_role("button", name="+1 giờ").click()
+    expect(trial.locator("li", has_text="Báo cấp cứu 115")).to_contain_text("quá hạn")
+    trial.get_by_role("button", name="Đóng").click()
+
+    officer.get_by_role("button", name="Mở diễn tập").click()
+    officer.get_by_label("Xã, phường").select_option("28249")
+    officer.get_by_role("button", name="Bắt đầu diễn tập").click()
+    officer.wait_for_url(re.compile(r"/incidents/DT-\d+-\d+/$"))
+    number = officer.url.rstrip("/").rpartition("/")[2]
+    expect(officer.locator(".drill-band")).to_contain_text("DIỄN TẬP")
+    officer.locator("#step-xa-tai-cho").get_by_role("button", name="Xong và gửi").click()
+    expect(officer.locator("#room-calls li")).not_to_have_count(0)
+    officer.goto(f"/incidents/{number}/status/")
+    expect(officer.locator(".drill-band")).to_be_visible()
+    officer.goto("/incidents/")
+    expect(officer.locator(".inc", has_text=number)).to_have_count(0)
+    officer.goto("/incidents/?tab=drills")
+    expect(officer.locator(".inc", has_text=number)).to_contain_text("Diễn tập")
+
+    commune = people("xa-a", PHONE)
+    order = next(one for one in centre.api("GET", f"/incidents/{number}")["dispatches"] if one["unit"])
+    commune.goto(f"/incidents/dispatches/{order['id']}/")
+    expect(commune.locator(".drill-band")).to_contain_text("DIỄN TẬP")
+    commune.get_by_role("button", name="Đã nhận").click()
+    expect(commune.get_by_role("button", name="Đã đến")).to_be_visible()
