@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sen.apps.incidents.pages_dispatch import dispatch_action, dispatch_page, dispatches_page
+from sen.apps.incidents.pages_drill import procedure_drill
 from sen.apps.incidents.pages_list import incident_for_alert, incident_new, incidents_page, incidents_similar
 from sen.apps.incidents.pages_message import message_action, message_new, message_page
 from sen.apps.incidents.pages_review import lesson_change, lesson_new, review_page
@@ -16,7 +17,6 @@ from sen.apps.incidents.pages_room import (
 )
 from sen.apps.incidents.procedures.pages import (
     procedure_check,
-    procedure_drill,
     procedure_new,
     procedure_page,
     procedure_save,

@@ -1,4 +1,4 @@
-"""Pages of procedures: the list, the editor with its checks, saving, the test run, and the drill button."""
+"""Pages of procedures: the list, the editor with its checks, saving, the test run."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def procedure_new(request: HttpRequest) -> HttpResponse:
 def procedure_page(request: HttpRequest, template: UUID) -> HttpResponse:
     """The editor; for who may not write, the same page to read and to try."""
     scope = _scope(request)
-    unit = _unit_for(scope, template, request.GET.get("unit", ""))
+    unit = unit_for(scope, template, request.GET.get("unit", ""))
     standing = editing.standing(scope, template, unit.id)
     newest = standing.detail.newest
     own = standing.own
@@ -118,7 +118,7 @@ def procedure_page(request: HttpRequest, template: UUID) -> HttpResponse:
     return render(request, "incidents/procedures/editor.html", context)
 
 
-def _unit_for(scope: Scope, template: UUID, code: str) -> UnitRef:
+def unit_for(scope: Scope, template: UUID, code: str) -> UnitRef:
     """The unit as asked; without one the owner's where the caller sees it, so that a link alone opens the page."""
     if code:
         return unit_of(scope, code)
@@ -141,7 +141,7 @@ def procedure_check(request: HttpRequest, template: UUID) -> JsonResponse:
     """What is wrong or doubtful in the content as it stands, in plain words, and when each step is due at the latest."""
     scope = _scope(request)
     body = _body(request)
-    unit = _unit_for(scope, template, body.unit)
+    unit = unit_for(scope, template, body.unit)
     sop = editing.read(body.content)
     choices = _choices(scope, unit)
     found = checks.remarks(sop, forms={code for code, _name in choices["forms"]}, units=dict(choices["units"]))
@@ -154,7 +154,7 @@ def procedure_save(request: HttpRequest, template: UUID) -> JsonResponse:
     """Keep the content: the owner's draft, or the unit's own values."""
     scope = _scope(request)
     body = _body(request)
-    unit = _unit_for(scope, template, body.unit)
+    unit = unit_for(scope, template, body.unit)
     try:
         now = editing.save(scope=scope, template_id=template, unit_id=unit.id, content=body.content, stamp=body.stamp)
     except SenError as error:
@@ -168,7 +168,7 @@ def procedure_trial(request: HttpRequest, template: UUID) -> HttpResponse:
     """The test run at its moment; the tester's page keeps what was done, nothing is stored."""
     scope = _scope(request)
     body = _body(request)
-    unit = _unit_for(scope, template, body.unit)
+    unit = unit_for(scope, template, body.unit)
     sop = editing.read(body.content)
     if any(one.fault for one in checks.remarks(sop)):
         raise InvalidInput(_("Quy trình còn lỗi nên chưa chạy thử được."), action=_("Sửa các chỗ được đánh dấu trước."))
@@ -194,26 +194,3 @@ def _trial_words(sop: Sop, made: trial.Trial, unit: UnitRef) -> dict[str, str]:
             due = f"{clock.local(row.due):%H:%M %d/%m}" if row.due else ""
             told[row.step.code] = filled(words[row.step.message], {**example, "deadline": due})
     return told
-
-
-@require_POST
-def procedure_drill(request: HttpRequest, template: UUID) -> HttpResponse:
-    """Open a drill by this procedure: a real incident that is marked as a drill everywhere."""
-    from sen.apps.incidents.opening import Told, open_incident
-
-    scope = _scope(request)
-    unit = _unit_for(scope, template, request.POST.get("unit", ""))
-    standing = editing.standing(scope, template, unit.id)
-    if standing.held is None:
-        raise InvalidInput(
-            _("Quy trình chưa ban hành nên chưa diễn tập được."), action=_("Ban hành trước, hoặc bấm Chạy thử.")
-        )
-    sop = editing.read(standing.held.content)
-    ground = request.POST.get("territory", "")
-    told = Told(
-        kind=sop.hazard or Kind.OTHER, title=request.POST.get("title", "").strip() or sop.name, severity=request.POST.get("severity", "warning"),
-        lead_unit_id=unit.id, territory_id=organisations.unit(ground).id if ground else None, place=request.POST.get("place", ""),
-        procedure=standing.held.template.code,
-    )  # fmt: skip
-    made = open_incident(scope=scope, told=told, drill=True)
-    return HttpResponseRedirect(reverse("console:incident", args=[made.number]))
