@@ -194,6 +194,8 @@ def _read_condition(
 
 def _fitting(made: dict[str, Any]) -> dict[str, Any]:
     """Choices that depend on another: a kind of asset that does not measure the property, a category of another index."""
+    if made["kind"] == "silence" and not made.get("asset_kind"):
+        made["asset_kind"] = choices.of_condition("silence", "asset_kind", made)[0][0]
     kind = packs.asset_kinds().get(str(made.get("asset_kind", "")))
     if (
         kind is not None
