@@ -24,6 +24,9 @@ TOPICS = {
     "unit:82-snnmt": PROVINCE_WIDE | {"owner"},
     "unit:28249": PROVINCE_WIDE | {"ground"},
     "sources": set(ACCOUNTS),
+    "alerts": set(ACCOUNTS),
+    "incidents": set(ACCOUNTS),
+    "notifications": set(ACCOUNTS),
     "asset:tram,asset:tram-khac": PROVINCE_WIDE,
     "asset:khong-co": set(),
 }

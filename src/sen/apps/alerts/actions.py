@@ -104,7 +104,7 @@ def shelve(*, scope: Scope, targets: Targets, minutes: int, reason: str) -> Bulk
             name_of(scope),
             reason.strip(),
         )
-        telling.stop(alert.pk, "shelved")
+        telling.stop(alert, "shelved")
 
     work = _Work(scope, "shelved", clock.now(), reason.strip(), {"until": clock.to_ms(until)})
     return _act(work, targets, change, policies.HANDLE)
@@ -233,8 +233,9 @@ def _locked(scope: Scope, targets: Targets) -> list[Alert]:
 
 def _problem(row: Alert, seen: int | None, scope: Scope, action: str) -> str:
     """Why this caller may not act on what they saw; empty where they may."""
-    units = (row.unit_id, row.desk_id, *([row.territory_id] if row.territory_id else []))
-    if not any(scope.allows(action, unit) for unit in units):
+    units = [unit for unit in (row.unit_id, row.desk_id, row.territory_id, row.assigned_unit_id) if unit]
+    given = row.assigned_user_id is not None and row.assigned_user_id == scope.user_id
+    if not given and not any(scope.allows(action, unit) for unit in units):
         return _("bạn không có quyền xử lý cảnh báo của đơn vị này")
     if seen is not None and seen < row.handled_revision:
         return _last_hand(row)
@@ -311,7 +312,7 @@ def _take(alert: Alert, work: _Work) -> None:
         )
     if alert.state == State.NEW:
         alert.state = State.ACKNOWLEDGED
-    telling.stop(alert.pk, work.kind)
+    telling.stop(alert, work.kind)
 
 
 def back(alert: Alert) -> None:
@@ -334,7 +335,7 @@ def end(alert: Alert, outcome: str, now: datetime, who: str, note: str = "") -> 
         outcome,
         note,
     )
-    telling.stop(alert.pk, "closed")
+    telling.stop(alert, "closed")
 
 
 def name_of(scope: Scope) -> str:

@@ -108,6 +108,7 @@ class Alert(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     outcome_note = models.CharField(max_length=1000, blank=True)
     silent = models.BooleanField(default=False, help_text="Raised within a maintenance window: nobody was told.")
+    calls = models.PositiveSmallIntegerField(default=0, help_text="How often people began to be told anew.")
     simulated = models.BooleanField(default=False)
     drill = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=1)
@@ -135,6 +136,9 @@ class Alert(models.Model):
             models.Index(fields=["shelved_until"], condition=Q(state="shelved"), name="alert_shelved"),
             models.Index(fields=["incident_id"], condition=Q(incident_id__isnull=False), name="alert_by_incident"),
             models.Index(fields=["arrived_at"], name="alert_by_arrival"),
+            models.Index(
+                fields=["raised_at"], condition=Q(silent=True, state="new", cleared_at=None), name="alert_silent_now"
+            ),
         ]
 
     def __str__(self) -> str:

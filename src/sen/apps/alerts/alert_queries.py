@@ -27,12 +27,13 @@ TAKEN = (State.ACKNOWLEDGED, State.ASSIGNED, State.JOINED)
 
 
 def visible(scope: Scope) -> QuerySet[Alert]:
-    """The alerts that a caller may know of: of assets of theirs, on their ground, or for their desk."""
+    """The alerts that a caller may know of: of assets of theirs, on their ground, for their desk, or given to them."""
     found = Alert.objects.all()
     if scope.everything:
         return found
     ours = list(scope.unit_ids)
-    return found.filter(Q(unit_id__in=ours) | Q(territory_id__in=ours) | Q(desk_id__in=ours))
+    given = Q(assigned_unit_id__in=ours) | Q(assigned_user_id=scope.user_id or _NOBODY)
+    return found.filter(Q(unit_id__in=ours) | Q(territory_id__in=ours) | Q(desk_id__in=ours) | given)
 
 
 def row_for(scope: Scope, key: UUID | str, *, lock: bool = False) -> Alert:

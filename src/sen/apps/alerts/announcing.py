@@ -39,6 +39,7 @@ def _say(ids: Sequence[UUID], changes: Mapping[UUID, str] | str) -> None:
 
     with override("vi"):  # the feed is the same for all; a browser in another language asks for the rest itself
         found = summaries_of(Alert.objects.filter(pk__in=ids), user_id=None)
+    given = dict(Alert.objects.filter(pk__in=ids).values_list("pk", "assigned_unit_id"))
     items: list[dict[str, Any]] = []
     for one in found:
         change = changes if isinstance(changes, str) else changes.get(one.id, "changed")
@@ -48,6 +49,7 @@ def _say(ids: Sequence[UUID], changes: Mapping[UUID, str] | str) -> None:
                 "unit": one.unit.id,
                 "territory": one.territory.id if one.territory else None,
                 "desk": desk,
+                "units": [given[one.id]] if given.get(one.id) else [],
                 "change": change,
                 "alert": one,
             }

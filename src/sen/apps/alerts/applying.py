@@ -16,7 +16,7 @@ import structlog
 from django.db import connection, transaction
 
 from sen.apps.alerts import announcing, grouping, maintenance, telling
-from sen.apps.alerts.alert_models import Alert, AlertEvent, AlertNumbering
+from sen.apps.alerts.alert_models import Alert, AlertEvent, AlertNumbering, State
 from sen.apps.alerts.alert_values import Applied
 from sen.apps.alerts.evaluation.values import SEVERITIES, Transition
 from sen.apps.alerts.rules.in_force import rules_by_id
@@ -45,6 +45,10 @@ class _Batch:
     """Alert → the gravest thing that happened to it."""
     raised: list[Alert] = field(default_factory=list)
     events: list[AlertEvent] = field(default_factory=list)
+    peaked: set[UUID] = field(default_factory=set)
+    """Alerts that are graver than they ever were; one that only swings back up calls nobody again."""
+    graver: dict[UUID, Alert] = field(default_factory=dict)
+    """Heads that are worse than people knew."""
     heard: set[tuple[UUID, str]] = field(default_factory=set)
     """Alert and key of each transition that was taken in before."""
 
@@ -79,9 +83,10 @@ def _apply(batch: Sequence[Transition], now: datetime) -> Applied:
     _one_uncleared(work)
     _store(work)
     telling.raised(work.raised, work.rules, now)
-    for pk, change in work.touched.items():
-        if change == "cleared":
-            telling.stop(pk, "cleared")
+    _tell_again(work)
+    for alert in work.known.values():
+        if work.touched.get(alert.pk) == "cleared":
+            telling.stop(alert, "cleared")
     announcing.after_commit(list(work.touched), work.touched)
     changed = sum(change != "raised" for change in work.touched.values())
     return Applied(raised=len(work.raised), changed=changed, alert_ids=tuple(work.touched))
@@ -183,6 +188,7 @@ def _take_in(work: _Batch, alert: Alert, one: Transition) -> None:
     if one.change != "cleared":
         if rank > SEVERITIES.index(alert.peak_severity):
             alert.peak_severity = SEVERITIES[rank]
+            work.peaked.add(alert.pk)
         if one.change == "raised":
             alert.raised_at = min(alert.raised_at, at)
     if one.at >= alert.changed_ms:
@@ -204,8 +210,26 @@ def _take_in(work: _Batch, alert: Alert, one: Transition) -> None:
     if work.touched.get(alert.pk) != "raised":
         worse = one.change == "worse" or work.touched.get(alert.pk) == "worse"
         work.touched[alert.pk] = "worse" if worse and one.change != "cleared" else one.change
-    if one.change == "worse" and alert.pk not in {fresh.pk for fresh in work.raised}:
-        grouping.call_attention(alert)
+
+
+def _grave(work: _Batch, old: Sequence[Alert]) -> None:
+    """A head is as grave as the gravest that came under it; whoever answered for something lighter is asked again, once."""
+    for alert in old:
+        worse = SEVERITIES.index(alert.severity) > SEVERITIES.index(alert.group_severity)
+        if worse or not alert.merged:
+            alert.group_severity = alert.severity
+        if worse and alert.pk in work.peaked and alert.head_id is None and alert.closed_at is None:
+            grouping.call_attention(alert, work.now)
+            work.graver[alert.pk] = alert
+
+
+def _tell_again(work: _Batch) -> None:
+    """Tell people anew of what got worse and is still on; what somebody works on already tells nobody."""
+    told = {one.pk for one in work.raised}
+    waiting = [one for one in work.graver.values() if one.state == State.NEW and one.pk not in told]
+    if waiting:
+        telling.again(waiting, rules_by_id({one.rule_id for one in waiting}), work.now)
+        Alert.objects.bulk_update(waiting, ["calls"])
 
 
 def _one_uncleared(work: _Batch) -> None:
@@ -228,22 +252,27 @@ def _store(work: _Batch) -> None:
     old = [alert for alert in work.known.values() if alert.pk in work.touched and alert.pk not in fresh]
     for alert in old:
         alert.revision += 1
+    _grave(work, old)
     if old:
         Alert.objects.bulk_update(old, _CHANGED)
+    for alert in work.raised:
+        alert.group_severity = alert.severity
     maintenance.mark_silent(work.raised)
-    heads = grouping.gather(work.raised)
+    heads, graver = grouping.gather(work.raised, work.now)
+    work.graver |= {head.pk: head for head in graver}
     Alert.objects.bulk_create(work.raised, batch_size=500)
     changed_heads = [head for head in heads if head.pk not in fresh]
     if changed_heads:
-        Alert.objects.bulk_update(
-            changed_heads, ["merged", "repeats", "group_severity", "group_until_ms", "revision", "state"]
-        )
+        Alert.objects.bulk_update(changed_heads, grouping.CHANGED)
         for head in changed_heads:
             work.touched.setdefault(head.pk, "joined_by")
+    for head in grouping.raise_heads([one for one in old if work.touched[one.pk] == "worse"], work.now):
+        work.graver[head.pk] = head
+        work.touched.setdefault(head.pk, "worse")
     AlertEvent.objects.bulk_create(work.events, batch_size=1000, ignore_conflicts=True)
 
 
 _CHANGED = [
     "changed_ms", "severity", "peak_severity", "group_severity", "raised_at", "cleared_at", "last_value", "peak_value", "limit",
-    "facts", "property", "state", "overdue_at", "revision",
+    "facts", "property", "revision", *grouping.ATTENTION,
 ]  # fmt: skip

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from sen.apps.alerts import actions, announcing
+from sen.apps.alerts import actions, announcing, maintenance, telling
 from sen.apps.alerts.alert_models import Alert, AlertEvent, AlertUndo, Outcome, State
+from sen.apps.alerts.rules.in_force import rules_by_id
 
 AFTER_TAKEN = timedelta(minutes=10)
 """An alert that somebody took notice of and that is over is closed after this long."""
@@ -27,7 +28,10 @@ def run_due(now: datetime) -> int:
         state=State.NEW, overdue_at=None, due_at__lte=now, cleared_at=None, silent=False, head=None
     )
     shelved = Alert.objects.filter(state=State.SHELVED, shelved_until__lte=now)
-    done = _each(overdue, now, _overdue) + _each(shelved, now, _shelf_ended) + _each(_over(now), now, _ended)
+    silent = Alert.objects.filter(state=State.NEW, silent=True, cleared_at=None, head=None, closed_at=None)
+    woken = silent.filter(pk__in=maintenance.uncovered(silent, now))
+    done = _each(overdue, now, _overdue) + _each(shelved, now, _shelf_ended)
+    done += _each(woken, now, _woken) + _each(_over(now), now, _ended)
     AlertUndo.objects.filter(until__lt=now - UNTAKEN).delete()
     return done
 
@@ -51,8 +55,8 @@ def _each(found: QuerySet[Alert], now: datetime, change: Callable[[Alert, dateti
             row.revision += 1
         Alert.objects.bulk_update(
             rows,
-            ["state", "overdue_at", "shelved_until", "closed_at", "closed_by", "outcome", "outcome_note", "revision"],
-        )
+            ["state", "overdue_at", "shelved_until", "closed_at", "closed_by", "outcome", "outcome_note", "revision", "silent", "due_at", "calls"],
+        )  # fmt: skip
         AlertEvent.objects.bulk_create(
             AlertEvent(alert=row, at=now, kind=kinds[row.pk], facts={"outcome": row.outcome} if row.outcome else {})
             for row in rows
@@ -68,7 +72,22 @@ def _overdue(row: Alert, now: datetime) -> str:
 
 def _shelf_ended(row: Alert, now: datetime) -> str:
     actions.back(row)
+    if row.state == State.NEW:
+        _call(row, now)
     return "shelf_ended"
+
+
+def _woken(row: Alert, now: datetime) -> str:
+    row.silent = False
+    _call(row, now)
+    return "maintenance_ended"
+
+
+def _call(row: Alert, now: datetime) -> None:
+    """What nobody was told of, or nobody any more, and is still on: people are told, and have the whole time to answer."""
+    rule = rules_by_id({row.rule_id})
+    row.due_at, row.overdue_at = now + timedelta(minutes=rule[row.rule_id].content.clock_minutes), None
+    telling.again([row], rule, now)
 
 
 def _ended(row: Alert, now: datetime) -> str:

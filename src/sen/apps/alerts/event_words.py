@@ -49,6 +49,7 @@ _DATA: dict[str, Callable[[dict[str, Any], str], str]] = {
     "cleared": _cleared,
     "shelf_ended": lambda facts, figure: _("Hết giờ tạm ẩn"),
     "overdue": lambda facts, figure: _("Quá hạn xác nhận"),
+    "maintenance_ended": lambda facts, figure: _("Hết đợt bảo trì mà vẫn còn"),
 }
 _PEOPLE: dict[str, Callable[[dict[str, Any], str], str]] = {
     "acknowledged": lambda facts, figure: _("Xác nhận"),

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sen.apps.alerts.alert_models import Alert, AlertSeen, State
 from sen.apps.alerts.evaluation.values import SEVERITIES
 from sen.apps.alerts.rules.values import RuleInForce
+
+ATTENTION = (
+    "state", "shelved_until", "overdue_at", "acknowledged_at", "acknowledged_by", "acknowledged_by_id", "due_at", "calls",
+)  # fmt: skip
+"""What changes when an alert calls for attention again."""
+CHANGED = ("merged", "repeats", "group_severity", "group_until_ms", "revision", *ATTENTION)
+"""What changes of a head."""
 
 
 def key_of(rule: RuleInForce, subject: str, territory: UUID | None) -> str:
@@ -22,13 +30,14 @@ def key_of(rule: RuleInForce, subject: str, territory: UUID | None) -> str:
     return subject
 
 
-def gather(raised: Sequence[Alert]) -> list[Alert]:
-    """Put new alerts under the heads that they belong to, in order of their onsets; the heads that changed.
+def gather(raised: Sequence[Alert], now: datetime) -> tuple[list[Alert], list[Alert]]:
+    """Put new alerts under the heads that they belong to, in order of their onsets; the heads that changed, and those that got graver.
 
     A head that was closed gathers nothing more: who closed it has not seen what comes now.
     """
     heads = _open_heads(raised)
     changed: dict[UUID, Alert] = {}
+    graver: dict[UUID, Alert] = {}
     for alert in sorted(raised, key=lambda one: (one.onset_ms, one.subject)):
         place = (alert.family, alert.group_key)
         head = heads.get(place)
@@ -43,9 +52,32 @@ def gather(raised: Sequence[Alert]) -> list[Alert]:
         head.revision += 1
         if SEVERITIES.index(alert.severity) > SEVERITIES.index(head.group_severity):
             head.group_severity = alert.severity
-            call_attention(head)
+            call_attention(head, now)
+            graver[head.pk] = head
         changed[head.pk] = head
-    return list(changed.values())
+    return list(changed.values()), list(graver.values())
+
+
+def raise_heads(members: Sequence[Alert], now: datetime) -> list[Alert]:
+    """Let the heads of members that got worse be at least as grave, and written; those that are graver than before."""
+    ids = {one.head_id for one in members if one.head_id}
+    if not ids:
+        return []
+    heads = {one.pk: one for one in _locked(Alert.objects.filter(pk__in=ids, closed_at=None))}
+    graver: dict[UUID, Alert] = {}
+    for member in members:
+        head = heads.get(member.head_id) if member.head_id else None
+        if head and SEVERITIES.index(member.severity) > SEVERITIES.index(head.group_severity):
+            head.group_severity = member.severity
+            head.revision += 1
+            call_attention(head, now)
+            graver[head.pk] = head
+    Alert.objects.bulk_update(graver.values(), CHANGED)
+    return list(graver.values())
+
+
+def _locked(found: QuerySet[Alert]) -> QuerySet[Alert]:
+    return found.select_for_update(of=("self",)).select_related("rule")
 
 
 def _open_heads(raised: Iterable[Alert]) -> dict[tuple[str, str], Alert]:
@@ -55,17 +87,23 @@ def _open_heads(raised: Iterable[Alert]) -> dict[tuple[str, str], Alert]:
         return {}
     chosen = Q(family__in={one[0] for one in wanted}, group_key__in={one[1] for one in wanted})
     oldest = min(one.onset_ms for one in raised)
-    found = Alert.objects.select_for_update().filter(
-        chosen, head=None, closed_at=None, group_until_ms__gte=oldest
-    ).order_by("onset_ms")  # fmt: skip
+    open_ = Alert.objects.filter(chosen, head=None, closed_at=None, group_until_ms__gte=oldest)
+    found = _locked(open_).order_by("onset_ms")
     return {(one.family, one.group_key): one for one in found if (one.family, one.group_key) in wanted}
 
 
-def call_attention(alert: Alert) -> None:
-    """It got worse: whoever has seen or put it aside sees it as new again. What is assigned or in an incident stays there."""
+def call_attention(alert: Alert, now: datetime) -> None:
+    """It got worse: whoever has seen, acknowledged or put it aside has to answer again. What is assigned or in an incident stays there."""
     AlertSeen.objects.filter(alert_id=alert.pk).delete()
-    if alert.state == State.SHELVED:
-        alert.state = State.NEW if alert.acknowledged_at is None else State.ACKNOWLEDGED
+    if alert.state not in (State.SHELVED, State.ACKNOWLEDGED):
+        return
+    alert.shelved_until = None
+    if alert.incident_id or alert.assigned_to:
+        alert.state = State.JOINED if alert.incident_id else State.ASSIGNED
+        return
+    alert.state, alert.overdue_at = State.NEW, None
+    alert.acknowledged_at, alert.acknowledged_by, alert.acknowledged_by_id = None, "", None
+    alert.due_at = now + timedelta(minutes=alert.rule.content.get("clock_minutes", 0))
 
 
 def members_of(head_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:

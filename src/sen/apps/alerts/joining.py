@@ -38,7 +38,7 @@ def join(*, scope: Scope, alert_ids: Collection[UUID], incident_id: UUID, incide
                     scope.user_id,
                 )
             row.incident_id, row.incident_number, row.state = incident_id, incident_number, State.JOINED
-            telling.stop(row.pk, "joined")
+            telling.stop(row, "joined")
         _write(scope, rows, "joined", incident_number)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
@@ -55,7 +55,11 @@ def mark_silent(raised: Sequence[Alert]) -> None:
 
 
 def _covers(window: MaintenanceWindow, alert: Alert, units: frozenset[UUID]) -> bool:
-    if not window.starts_at <= alert.raised_at < window.ends_at or alert.unit_id not in units:
+    return window.starts_at <= alert.raised_at < window.ends_at and _concerns(window, alert, units)
+
+
+def _concerns(window: MaintenanceWindow, alert: Alert, units: frozenset[UUID]) -> bool:
+    if alert.unit_id not in units:
         return False
     if window.asset_code:
         return window.asset_code == alert.asset_code
@@ -135,9 +139,14 @@ def end(*, scope: Scope, window_id: UUID) -> Window:
     return _value(row, organisations.unit_by_id(row.unit_id).name, now)
 
 
-def covering(now: datetime) -> Q:
-    """The windows that hold at a moment."""
-    return Q(starts_at__lte=now, ends_at__gt=now)
+def uncovered(silent: QuerySet[Alert], now: datetime) -> list[UUID]:
+    """Those of the silent alerts that no window covers any more."""
+    rows = list(silent)
+    if not rows:
+        return []
+    found = list(MaintenanceWindow.objects.filter(starts_at__lte=now, ends_at__gt=now))
+    below = organisations.subtrees({one.unit_id for one in found}) if found else {}
+    return [row.pk for row in rows if not any(_concerns(one, row, below[one.unit_id]) for one in found)]
 
 
 def _value(row: MaintenanceWindow, unit_name: str, now: datetime) -> Window:

@@ -26,9 +26,9 @@ def about(alert_id: UUID) -> str:
     return f"alert:{alert_id}"
 
 
-def chain_key(alert_id: UUID) -> str:
-    """The escalation chain of an alert."""
-    return f"alert:{alert_id}"
+def chain_key(alert: Alert) -> str:
+    """The escalation chain of an alert; each time that it calls anew it has another one."""
+    return f"alert:{alert.pk}:{alert.calls}" if alert.calls else f"alert:{alert.pk}"
 
 
 def raised(several: Sequence[Alert], rules: Mapping[UUID, RuleInForce], now: datetime) -> None:
@@ -36,28 +36,38 @@ def raised(several: Sequence[Alert], rules: Mapping[UUID, RuleInForce], now: dat
     waiting = [
         one
         for one in several
-        if one.head_id is None and not one.silent and one.cleared_at is None and one.severity != "info"
+        if one.head_id is None and not one.silent and one.cleared_at is None and one.group_severity != "info"
     ]
     floods = _floods({one.desk_id for one in waiting}, now)
     with override("vi"):
         for alert in waiting:
             rule = rules[alert.rule_id]
-            role = rule.owner_role or str(rule.content.role)
             flooded = alert.desk_id in floods
             shifts.start_chain(
-                key=chain_key(alert.pk), unit_id=alert.desk_id, role=role, severity=alert.severity,
+                key=chain_key(alert), unit_id=alert.desk_id, role=_role(rule), severity=alert.group_severity,
                 clock_minutes=rule.content.clock_minutes, about=about(alert.pk), title=why.title(alert)[:200], body=why.why(alert),
                 url=f"/alerts/{alert.number}/", at=now, drill=alert.drill, simulated=alert.simulated, quiet=flooded,
             )  # fmt: skip
-        for desk, role in {
-            (one.desk_id, str(rules[one.rule_id].content.role)) for one in waiting if one.desk_id in floods
-        }:
+        for desk, role in {(one.desk_id, _role(rules[one.rule_id])) for one in waiting if one.desk_id in floods}:
             _tell_of_flood(desk, role, now)
 
 
-def stop(alert_id: UUID, reason: str) -> None:
+def again(several: Sequence[Alert], rules: Mapping[UUID, RuleInForce], now: datetime) -> None:
+    """Begin anew to tell people of alerts that got worse or came back; the caller stores `calls`."""
+    for alert in several:
+        stop(alert, "again")
+        alert.calls += 1
+    raised(several, rules, now)
+
+
+def stop(alert: Alert, reason: str) -> None:
     """Tell nobody further."""
-    shifts.stop_chain(key=chain_key(alert_id), reason=reason)
+    shifts.stop_chain(key=chain_key(alert), reason=reason)
+
+
+def _role(rule: RuleInForce) -> str:
+    """Whose desk answers."""
+    return rule.owner_role or str(rule.content.role)
 
 
 def _floods(desks: Collection[UUID], now: datetime) -> frozenset[UUID]:

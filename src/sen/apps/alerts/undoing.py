@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope
-from sen.apps.alerts import announcing, summaries
-from sen.apps.alerts.alert_models import Alert, AlertEvent, AlertUndo
+from sen.apps.alerts import announcing, summaries, telling
+from sen.apps.alerts.alert_models import Alert, AlertEvent, AlertUndo, State
 from sen.apps.alerts.alert_values import Bulk, ConflictLine
+from sen.apps.alerts.rules.in_force import rules_by_id
 from sen.apps.audit import interface as audit
 from sen.kernel import clock
 from sen.kernel.errors import Conflict, NotFound
@@ -59,7 +60,9 @@ def undo(*, scope: Scope, undo_id: UUID) -> Bulk:
         left = [row for row in rows if row.handled_revision > before[row.pk]["after"]]
         for row in done:
             _put_back(row, before[row.pk])
-        Alert.objects.bulk_update(done, [*FIELDS, "revision", "handled_revision"])
+        waiting = [row for row in done if row.state == State.NEW and row.head_id is None]
+        telling.again(waiting, rules_by_id({row.rule_id for row in waiting}), now)
+        Alert.objects.bulk_update(done, [*FIELDS, "calls", "revision", "handled_revision"])
         AlertEvent.objects.bulk_create(
             AlertEvent(
                 alert=row, at=now, kind="undone", by=scope.username, by_id=scope.user_id, facts={"action": kept.action}
