@@ -86,7 +86,7 @@ def gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, centre: None) -> It
         chosen = {
             "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(running.smtp_port), "MAIL_FROM": "sen@ioc.example.vn", "CARRIER_CA": str(file),
             "SMS_URL": f"{running.url}/sms", "SMS_TOKEN": "ma-sms", "ZALO_URL": f"{running.url}/zalo", "ZALO_TOKEN": "ma-zalo",
-            "WEBHOOK_URL": f"{running.url}/webhook", "WEBHOOK_SECRET": "khoa", "CARRIER_TIMEOUT_S": "1",
+            "WEBHOOK_URL": f"{running.url}/webhook", "WEBHOOK_SECRET": "khoa", "CARRIER_TIMEOUT_S": "20",
             "PUBLIC_ADDRESS": "https://ioc.example.vn",
         }  # fmt: skip
         for name, value in chosen.items():
