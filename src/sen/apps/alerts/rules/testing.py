@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from sen.apps.access.interface import Scope, require
 from sen.apps.alerts.rules import policies
@@ -153,6 +154,5 @@ def _row(scope: Scope, test_id: UUID) -> RuleTestRow:
 
 
 def _defer(test_id: UUID) -> None:
-    from sen.apps.alerts.rules.jobs import try_rule
-
-    try_rule.defer(test=str(test_id))
+    # By name: the job itself reads and writes tests through this module.
+    app.configure_task("alerts.try_rule").defer(test=str(test_id))
