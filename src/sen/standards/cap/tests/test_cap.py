@@ -123,7 +123,7 @@ def test_every_message_is_valid(data: st.DataObject) -> None:
 
 @pytest.fixture
 def published(transactional_db: None, province: None) -> Iterator[Any]:
-    """An incident that is simulated, a drill and a real one, each with a published message; rows as the incident room leaves them."""
+    """An incident that is simulated, a drill and a real one, each with a message as far as it can come, and a draft; rows as the incident room leaves them."""
     from django.db import connection
 
     from sen.apps.incidents.models import Incident
@@ -133,7 +133,7 @@ def published(transactional_db: None, province: None) -> Iterator[Any]:
 
     now, unit = clock.now(), the_province().id
     for number, (drill, simulated, state) in enumerate(
-        [(False, False, "published"), (True, False, "published"), (False, True, "published"), (False, False, "draft")]
+        [(False, False, "published"), (True, False, "approved"), (False, True, "published"), (False, False, "draft")]
     ):
         incident = Incident.objects.create(
             number=f"SC-2026-000{number}", kind="salinity", title="Mặn", severity="serious", lead_unit_id=unit, drill=drill,
@@ -143,7 +143,7 @@ def published(transactional_db: None, province: None) -> Iterator[Any]:
             incident=incident, identifier=f"SC-2026-000{number}-1", state=state, exercise=drill, category="Met", event="Mặn",
             urgency="Expected", severity="Severe", certainty="Observed", headline=f"Tin {number}", description="Nước mặn & <nguy hiểm>",
             area="Mỹ Tho", effective_at=now, expires_at=now + timedelta(hours=1), drafted_at=now, drafted_by="trucban",
-            approved_at=now if state == "published" else None, approved_by="lanhdao",
+            approved_at=None if state == "draft" else now, approved_by="lanhdao",
             published_at=now if state == "published" else None, published_by="lanhdao",
         )  # fmt: skip
     yield
