@@ -19,6 +19,7 @@ interface Page {
 const BATCH_MS = 200;
 const COUNTS_MS = 1_500;
 const SEEN_MS = 1_000;
+const CATCH_UP_MS = 4_000;
 const LOOKING_MS = 60_000;
 const FILTERS = ["severity", "theme", "unit", "q"] as const;
 
@@ -57,6 +58,8 @@ class SenAlerts extends HTMLElement {
     document.addEventListener("keydown", (event) => this.key(event), { signal });
     addEventListener("popstate", () => void this.back(), { signal });
     this.stop = listen(["alerts"], (event) => this.hear(event));
+    // What was raised between the making of the page and the opening of its feed.
+    setTimeout(() => void this.ask({}).then((page) => this.take(page.items.map((one) => fromSummary(one, this.mine))), () => undefined), CATCH_UP_MS);
     this.dataset["ready"] = "";
   }
 
