@@ -40,6 +40,7 @@ class _Batch:
     rules: dict[UUID, RuleInForce]
     assets: dict[str, assets.SeriesEntry]
     now: datetime
+    names: dict[str, str]
     known: dict[tuple[str, str, int], Alert]
     touched: dict[UUID, str] = field(default_factory=dict)
     """Alert → the gravest thing that happened to it."""
@@ -68,7 +69,8 @@ def _apply(batch: Sequence[Transition], now: datetime) -> Applied:
     for unknown in {one.rule for one in batch} - present:
         log.error("transition_of_unknown_rule", rule=str(unknown))
     usable = [one for one in batch if one.rule in present]
-    work = _Batch(rules_by_id(present), _assets_of(usable), now, _known(usable))
+    entries = _assets_of(usable)
+    work = _Batch(rules_by_id(present), entries, now, assets.names_of(entries.keys()), _known(usable))
     work.heard = _heard(work.known)
     ordered = sorted(usable, key=lambda one: (one.family, one.subject, one.onset, one.at, one.change == "cleared"))
     fresh = [one for one in ordered if one.occurrence not in work.known]
@@ -145,7 +147,7 @@ def _made(work: _Batch, one: Transition, number: str) -> Alert:
     entry = work.assets.get(one.subject.removeprefix("asset:"))
     name = str(one.facts.get("name", ""))
     if entry is not None:
-        name = name or _asset_name(entry.asset_code)
+        name = name or work.names.get(entry.asset_code, entry.asset_code)
     owner = entry.owner_unit_id if entry else UUID(one.facts["unit"]) if one.facts.get("unit") else rule.unit_id
     territory = entry.territory_unit_id if entry else None
     if one.subject.startswith("unit:") and one.facts.get("territory"):
@@ -162,12 +164,6 @@ def _made(work: _Batch, one: Transition, number: str) -> Alert:
         group_until_ms=one.onset + rule.content.group_minutes * 60_000,
         simulated=bool(one.facts.get("simulated", entry.simulated if entry else False)),
     )  # fmt: skip
-
-
-def _asset_name(code: str) -> str:
-    from sen.kernel.scopes import SYSTEM
-
-    return assets.asset(SYSTEM, code).name
 
 
 def _severity(one: Transition, rule: RuleInForce) -> str:

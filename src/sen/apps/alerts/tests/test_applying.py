@@ -122,7 +122,7 @@ def test_alerts_within_maintenance_are_kept_and_call_nobody(desk: Desk, as_: Any
 
 
 def test_a_flood_is_one_notice_and_every_alert_is_kept(desk: Desk) -> None:
-    from sen.apps.notifications.models import Notification
+    from sen.apps.notifications import interface as notifications
 
     told = [desk.said("raised", 0, onset=0, asset="tram", rule="cao")]
     told += [desk.said("raised", 200 * n, onset=200 * n) for n in range(1, 15)]
@@ -141,7 +141,7 @@ def test_a_flood_is_one_notice_and_every_alert_is_kept(desk: Desk) -> None:
             [desk.said("raised", 9000 + 200 * n, onset=9000 + 200 * n, asset="tram-khac") for n in range(3)]
         )
     assert Alert.objects.count() == 18
-    assert Notification.objects.filter(about="alerts:flood").count() == 1
+    assert len({one.key for one in notifications.deliveries_of("alerts:flood")}) == 1
 
 
 @pytest.mark.parametrize("count", [1, 40])
