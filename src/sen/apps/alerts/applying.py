@@ -5,7 +5,7 @@ One transaction per batch and a fixed number of statements per batch of new aler
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -50,8 +50,8 @@ class _Batch:
     """Alerts that are graver than they ever were; one that only swings back up calls nobody again."""
     graver: dict[UUID, Alert] = field(default_factory=dict)
     """Heads that are worse than people knew."""
-    heard: set[tuple[UUID, str]] = field(default_factory=set)
-    """Alert and key of each transition that was taken in before."""
+    heard: dict[UUID, set[str]] = field(default_factory=dict)
+    """Alert → the keys of the transitions that were taken in before."""
 
 
 def apply_transitions(batch: Sequence[Transition]) -> Applied:
@@ -112,11 +112,14 @@ def _known(batch: Sequence[Transition]) -> dict[tuple[str, str, int], Alert]:
     return {(one.family, one.subject, one.onset_ms): one for one in found}
 
 
-def _heard(known: dict[tuple[str, str, int], Alert]) -> set[tuple[UUID, str]]:
+def _heard(known: dict[tuple[str, str, int], Alert]) -> dict[UUID, set[str]]:
     """Which transitions the present alerts were made of."""
+    found: dict[UUID, set[str]] = {}
     ids = [alert.pk for alert in known.values()]
-    found = AlertEvent.objects.filter(alert_id__in=ids, key__isnull=False).values_list("alert_id", "key")
-    return {(alert, key or "") for alert, key in found}
+    rows = AlertEvent.objects.filter(alert_id__in=ids, key__isnull=False).values_list("alert_id", "key")
+    for alert, key in rows:
+        found.setdefault(alert, set()).add(key or "")
+    return found
 
 
 def _assets_of(batch: Sequence[Transition]) -> dict[str, assets.SeriesEntry]:
@@ -174,9 +177,10 @@ def _severity(one: Transition, rule: RuleInForce) -> str:
 def _take_in(work: _Batch, alert: Alert, one: Transition) -> None:
     """Bring an alert up to a transition. An older one than what it knows only fills in what the newer one could not tell."""
     key = f"{one.change}:{one.at}"
-    if (alert.pk, key) in work.heard:
+    heard = work.heard.setdefault(alert.pk, set())
+    if key in heard:
         return
-    work.heard.add((alert.pk, key))
+    heard.add(key)
     at = clock.from_ms(one.at)
     if one.change == "cleared":
         alert.cleared_at = at if alert.cleared_at is None else min(alert.cleared_at, at)
@@ -187,13 +191,13 @@ def _take_in(work: _Batch, alert: Alert, one: Transition) -> None:
             work.peaked.add(alert.pk)
         if one.change == "raised":
             alert.raised_at = min(alert.raised_at, at)
+        if one.at >= _graded(heard):
+            alert.severity = SEVERITIES[rank]
     if one.at >= alert.changed_ms:
         newer = alert.changed_ms != one.at or one.change != "raised"
         alert.changed_ms = one.at
         if newer:
             alert.last_value = one.value if one.value is not None else alert.last_value
-            if one.change != "cleared":
-                alert.severity = SEVERITIES[rank]
             peak = one.facts.get("peak")
             alert.peak_value = peak if peak is not None else alert.peak_value
             if one.limit is not None:
@@ -206,6 +210,12 @@ def _take_in(work: _Batch, alert: Alert, one: Transition) -> None:
     if work.touched.get(alert.pk) != "raised":
         worse = one.change == "worse" or work.touched.get(alert.pk) == "worse"
         work.touched[alert.pk] = "worse" if worse and one.change != "cleared" else one.change
+
+
+def _graded(heard: Iterable[str]) -> int:
+    """Measurement time of the newest transition that says how grave an alert is; what ended it does not."""
+    keys = (key.split(":") for key in heard)
+    return max((int(at) for change, at in keys if change != "cleared"), default=-1)
 
 
 def _grave(work: _Batch, old: Sequence[Alert]) -> None:

@@ -77,7 +77,11 @@ def _narrow(found: QuerySet[Asset], narrowed: AssetFilter) -> QuerySet[Asset]:
 
 def extent(scope: Scope) -> tuple[float, float, float, float] | None:
     """West, south, east, north around the visible assets; None without any that has a place. One statement."""
-    found = visible(scope).filter(active=True).aggregate(west=Min("lon"), south=Min("lat"), east=Max("lon"), north=Max("lat"))
+    found = (
+        visible(scope)
+        .filter(active=True)
+        .aggregate(west=Min("lon"), south=Min("lat"), east=Max("lon"), north=Max("lat"))
+    )
     if found["west"] is None:
         return None
     return found["west"] - 0.05, found["south"] - 0.05, found["east"] + 0.05, found["north"] + 0.05

@@ -109,10 +109,10 @@ def test_alerts_within_maintenance_are_kept_and_call_nobody(desk: Desk, as_: Any
     from sen.apps.organisations import interface as organisations
     from sen.apps.shifts import interface as shifts
 
-    start = clock.from_ms(START)
+    start, keeper = clock.from_ms(START), as_("moitruong")
     with clock.frozen(start):
         maintenance.create(
-            scope=as_("moitruong"), unit_id=organisations.unit("82-snnmt").id, starts_at=start, ends_at=start + timedelta(hours=2),
+            scope=keeper, unit_id=organisations.unit("82-snnmt").id, starts_at=start, ends_at=start + timedelta(hours=2),
             reason="Thay cảm biến", asset_code="tram",
         )  # fmt: skip
         silent, other = desk.raise_one(30), desk.raise_one(31, asset="tram-khac")
