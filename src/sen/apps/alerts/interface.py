@@ -40,6 +40,7 @@ from sen.apps.alerts.evaluation.hours import trailing_means
 from sen.apps.alerts.evaluation.plan import Plan, compile_plan
 from sen.apps.alerts.evaluation.values import LimitLine, Transition, WatchedSeries, decode, encode
 from sen.apps.alerts.joining import close_with_incident, join, leave
+from sen.apps.alerts.rules.covering import rules_watching
 from sen.apps.alerts.rules.in_force import refresh_if_stale as refresh_rules
 from sen.apps.alerts.rules.in_force import rule_in_force, rules_by_id, rules_in_force, rules_version
 from sen.apps.alerts.rules.record_kinds import Record, register_record_kind
@@ -104,6 +105,7 @@ __all__ = [
     "rules_by_id",
     "rules_in_force",
     "rules_version",
+    "rules_watching",
     "switch_on_rules",
 ]
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sen.apps.access import interface as access
 from sen.apps.access.interface import Scope
+from sen.apps.alerts import interface as alerts
 from sen.apps.effectiveness import catalogue, gate, policies, presented, queries, services
 from sen.apps.effectiveness.models import ModuleChange, UnitModule
 from sen.apps.organisations import interface as organisations
@@ -122,6 +123,7 @@ def _module_context(request: HttpRequest, unit: str, module: str) -> dict[str, A
         "may_edit": scope.allows(policies.EDIT, where.id), "may_switch": scope.allows(policies.SWITCH, where.id),
         "may_invite": scope.allows("access.invite", where.id), "reason_length": gate.REASON_LENGTH, "notice_days": gate.UPKEEP_NOTICE_DAYS,
         "needed": round(found.module.fresh_share * 100), "changes": [_told(one) for one in queries.changes(found.row)], "values": {},
+        "watching": alerts.rules_watching(where.id, found.module.asset_kinds),
     }  # fmt: skip
 
 

@@ -15,6 +15,9 @@ from uuid import UUID
 from sen.apps.access.interface import Scope
 from sen.ingest.directory import Directory
 
+RESET = b"event: reset\ndata: {}\n\n"
+MOST_RECORDS = 2_000
+"""Records kept for browsers that read slowly; farther back they are told to reload."""
 PERSONAL = frozenset({"incident", "notification"})
 """Kinds of record that may be for a person, whatever unit they are of."""
 
@@ -77,6 +80,9 @@ class Audience:
         self.assets: frozenset[str] = frozenset()
         self.source_codes: frozenset[str] = frozenset()
         self._events: OrderedDict[Any, tuple[int, bytes]] = OrderedDict()
+        self._records: OrderedDict[Any, None] = OrderedDict()
+        self._forgotten = -1
+        """Sequence of the newest record that was dropped to bound memory: who has not read as far reads everything anew."""
         self._piece: tuple[int, int, bytes] = (-1, -1, b"")
         self.sequence = 0
         self.changed = asyncio.Event()
@@ -103,6 +109,15 @@ class Audience:
         self._events[key] = (sequence, event)
         self.sequence = sequence
 
+    def put_record(self, key: Any, event: bytes, sequence: int) -> None:
+        """The newest event of a record. Records come without end, unlike series, so that only the last ones are kept."""
+        self.put(key, event, sequence)
+        self._records[key] = None
+        self._records.move_to_end(key)
+        if len(self._records) > MOST_RECORDS:
+            oldest, _ = self._records.popitem(last=False)
+            self._forgotten = max(self._forgotten, self._events.pop(oldest)[0])
+
     def announce(self) -> None:
         """Wake who waits."""
         woken, self.changed = self.changed, asyncio.Event()
@@ -114,6 +129,8 @@ class Audience:
             return b""
         if self._piece[:2] == (cursor, self.sequence):
             return self._piece[2]
+        if cursor < self._forgotten:
+            return b"id: %d\n" % self.sequence + RESET
         found: list[bytes] = []
         for sequence, event in reversed(self._events.values()):
             if sequence <= cursor:

@@ -19,9 +19,9 @@ from sen.ingest.directory import Directory
 from sen.kernel.errors import NotFound, SenError, Unavailable
 from sen.project.http import centre as centres
 from sen.project.http.answers import Problem, Receive, Scope, Send, answer_problem
-from sen.project.http.audience import Audience, Wish
+from sen.project.http.audience import RESET, Audience, Wish
 from sen.project.http.centre import centre
-from sen.project.http.live_feed import RESET, LiveFeed
+from sen.project.http.live_feed import LiveFeed
 
 log = structlog.get_logger(__name__)
 

@@ -16,14 +16,13 @@ import structlog
 from sen.eventbus import LIVE, Bus
 from sen.ingest.directory import Directory
 from sen.kernel.errors import Unavailable
-from sen.project.http.audience import Audience, Wish
+from sen.project.http.audience import RESET, Audience, Wish
 from sen.telemetry import flags as flag_names
 
 log = structlog.get_logger(__name__)
 
 MAX_REPLAY = 2_000
 """Messages of the stream replayed to a browser that was away; farther back it is told to reload."""
-RESET = b"event: reset\ndata: {}\n\n"
 
 
 class Update(msgspec.Struct):
@@ -168,7 +167,7 @@ class LiveFeed:
         for audience in self._audiences.values() if only is None else (only,):
             if audience.wish.hears(kind, units, item.users):
                 event = event or b"event: %s\ndata: %s\n\n" % (kind.encode(), msgspec.json.encode(body))
-                audience.put(key, event, sequence)
+                audience.put_record(key, event, sequence)
 
     def _to_all(self, key: Any, event: bytes, sequence: int, only: Audience | None, known: str, code: str) -> None:  # noqa: PLR0917
         for audience in self._audiences.values() if only is None else (only,):

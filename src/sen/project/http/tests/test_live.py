@@ -95,6 +95,18 @@ async def test_a_slow_reader_finds_only_the_newest_values(province: Province, in
     assert audience.since(10_000) == b""
 
 
+async def test_records_are_bounded_and_who_missed_some_reads_anew(province: Province, ingest: Any) -> None:
+    from sen.apps.access.interface import SYSTEM
+    from sen.project.http.audience import MOST_RECORDS, Audience, Wish
+
+    audience = Audience(Wish.of(SYSTEM, set(), [], sources=False, records=frozenset({"alert"})), ingest.directory)
+    for sequence in range(1, MOST_RECORDS + 11):
+        audience.put_record(("alert", sequence), b"event %d\n" % sequence, sequence)
+    assert b"event: reset" in audience.since(9)
+    assert audience.since(10).count(b"event ") == MOST_RECORDS
+    assert audience.since(MOST_RECORDS + 9) == b"id: %d\nevent %d\n" % (MOST_RECORDS + 10, MOST_RECORDS + 10)
+
+
 async def test_a_new_station_appears_in_an_open_stream(province: Province, ingest: Any) -> None:
     from sen.apps.assets import interface as assets
     from sen.ingest.desk import in_database

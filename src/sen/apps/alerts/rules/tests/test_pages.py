@@ -85,8 +85,7 @@ def test_lists_are_read_in_english_and_over_rest(desk: Desk, rest: Callable[[str
     steward = client("dulieu")
     steward.post("/account/language/", {"language": "en", "next": "/rules/"})
     page = steward.get("/rules/", headers={"accept-language": "en"}).content.decode()
-    if "Alert rules" in page:
-        assert "When <b>water level of water level station</b>" in page or "When <b>" in page
+    assert "When <b>" in page
     ask = rest("dulieu")
     [row] = ask("GET", "/rules")["items"]
     assert (row["state"], row["code"]) == ("off", "muc-nuoc")
