@@ -7,6 +7,7 @@ another commune. Asking for the whole province must bring each caller exactly wh
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -132,6 +133,49 @@ async def test_values_reach_only_those_who_may_see_them(centre: Centre, ingest: 
     assert {caller for caller, stream in streams.items() if '"tram-khac"' in stream.text} == SEES_SECOND
     for stream in streams.values():
         await stream.close()
+
+
+async def test_records_reach_only_those_who_may_see_them(centre: Centre, ingest: None) -> None:
+    """An alert of the owner on the ground of a commune, one of the neighbours, and a notification for one person."""
+    from sen.eventbus import connect
+    from sen.ingest.desk import in_database
+    from sen.kernel.configuration import settings
+
+    units, person = await in_database(_units_and_person)
+    streams = {caller: _Stream("alerts,notifications", token) for caller, token in centre.tokens.items()}
+    for stream in streams.values():
+        await stream.until(": open")
+    items = [
+        {"unit": units["82-snnmt"], "territory": units["28249"], "change": "raised", "alert": {"id": "canh-bao-1"}},
+        {"unit": units["82-sxd"], "territory": units["28261"], "change": "raised", "alert": {"id": "canh-bao-2"}},
+    ]
+    bus = await connect(settings().nats_url)
+    try:
+        await bus.publish("live.alerts", json.dumps({"items": items}).encode())
+        told = {"users": [person], "change": "new", "notification": {"id": "thong-bao"}}
+        await bus.publish("live.notifications", json.dumps(told).encode())
+    finally:
+        await bus.close()
+    await streams["ground"].until("thong-bao")
+    for caller in PROVINCE_WIDE:
+        await streams[caller].until("canh-bao-2")
+    await asyncio.sleep(1)  # what must not arrive has had the time to
+    assert {caller for caller, stream in streams.items() if "canh-bao-1" in stream.text} == SEES_FIRST
+    assert {caller for caller, stream in streams.items() if "canh-bao-2" in stream.text} == SEES_SECOND
+    assert {caller for caller, stream in streams.items() if "thong-bao" in stream.text} == {"ground"}
+    for stream in streams.values():
+        await stream.close()
+
+
+def _units_and_person() -> tuple[dict[str, str], str]:
+    """The ids of the units by code, and of the person on the ground."""
+    from sen.apps.access import interface as access
+    from sen.apps.organisations import interface as organisations
+
+    codes = ("82-snnmt", "82-sxd", "28249", "28261")
+    return {code: str(organisations.unit(code).id) for code in codes}, str(
+        access.scope_of_username(ACCOUNTS["ground"]).user_id
+    )
 
 
 class _Stream:
