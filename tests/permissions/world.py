@@ -399,7 +399,7 @@ def _alert(values: dict[str, str]) -> dict[str, str]:
     found = Alert.objects.get(rule_id=row.pk)
     window = maintenance.create(
         scope=access.scope_of_username(ACCOUNTS["owner"]), unit_id=organisations.unit("82-snnmt").id, starts_at=now,
-        ends_at=now + timedelta(hours=2), reason="thay cảm biến", asset_code=values["asset"],
+        ends_at=now + timedelta(hours=2), reason="thay-cam-bien", asset_code=values["asset"],
     )  # fmt: skip
     return {"alert": found.number, "alert_id": str(found.pk), "window": str(window.id)}
 

@@ -18,8 +18,12 @@ from sen.cli import web_assets
 from sen.cli.data_folder import ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-HALVES = {"pytest": "not browser", "pytest, browser journeys": "browser"}
-"""The tests in two processes: most of the one is Python in one core, most of the other waits for a browser and a centre."""
+PARTS: dict[str, list[str]] = {
+    "pytest, capabilities": ["src/sen/apps", "-m", "not browser"],
+    "pytest, the rest": ["tests", "src", "--ignore=src/sen/apps", "-m", "not browser"],
+    "pytest, browser journeys": ["tests/e2e", "-m", "browser"],
+}
+"""The tests in processes of their own side by side: much of each waits for an engine, a clock or a browser."""
 
 
 def test(context: typer.Context) -> None:
@@ -42,7 +46,7 @@ def test(context: typer.Context) -> None:
         "lint-imports": [bin_folder / "lint-imports"],
     }
     results = [_step(name, command) for name, command in steps.items()]
-    results += _side_by_side({name: [*pytest, "-m", chosen] for name, chosen in HALVES.items()})
+    results += _side_by_side({name: [*pytest, *chosen] for name, chosen in PARTS.items()})
     typer.echo("── summary")
     for name, passed, seconds in results:
         typer.echo(f"{'PASS' if passed else 'FAIL'}  {name} ({seconds:.0f} s)")
@@ -58,9 +62,9 @@ def _step(name: str, command: list[str | Path]) -> tuple[str, bool, float]:
 
 
 def _side_by_side(commands: dict[str, list[str | Path]]) -> list[tuple[str, bool, float]]:
-    """Run the halves of the tests at once; the first speaks as it goes, the others when they have ended.
+    """Run the parts of the tests at once; the first speaks as it goes, the others when they have ended.
 
-    Each half starts engines of its own on free ports, so that they share nothing but the machine. One that fails does not
+    Each part starts engines of its own on free ports, so that they share nothing but the machine. One that fails does not
     stop the others: whoever waits for the result wants to know all that is wrong.
     """
     (first, shown), *others = commands.items()

@@ -1,7 +1,7 @@
 """Invitations: who may be invited with which role, the one-time link, and the account that its use makes.
 
-The centre sends no mail yet, so the link is shown once, to be printed or handed over. Nobody can invite to more than they may
-do themselves, and what the inviter may do counts again at the moment of acceptance.
+The link is shown once, to be printed or handed over. Who does not manage people invites those who work in a unit, else nobody to
+more than they may do themselves; what the inviter may do counts again at the moment of acceptance.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from sen.kernel.scopes import SYSTEM, Role, Scope, actions, require
 from sen.kernel.text import normal
 
 DAYS_OPEN = 7
+WORKING = frozenset({Role.COMMUNE_OFFICER, Role.DEPARTMENT_OFFICER})
+"""Roles of those who do a unit's own work: whoever may invite there at all gives them."""
 
 
 class Issued(msgspec.Struct, frozen=True):
@@ -75,8 +77,10 @@ def invite(*, scope: Scope, unit_id: UUID, role: Role, full_name: str, username:
 
 
 def _must_reach(scope: Scope, role: Role, unit_id: UUID) -> None:
-    """Whoever manages the people of a unit gives any role there; others only roles that may nothing beyond themselves."""
-    if scope.allows("access.manage_people", unit_id):
+    """Whoever manages the people of a unit gives any role there; others the roles of those who work in it, and roles that may
+    nothing beyond themselves. Somebody who opens a commune's centre must be able to invite the people that it is for.
+    """
+    if scope.allows("access.manage_people", unit_id) or role in WORKING:
         return
     beyond = [one.name for one in actions().values() if role in one.roles and not scope.allows(one.name, unit_id)]
     if beyond:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sen.apps.access.interface import Scope
+from sen.apps.access.interface import Scope, require
 from sen.apps.alerts import maintenance, policies
 from sen.apps.alerts.alert_queries import visible
 from sen.apps.alerts.quality import ACCEPTABLE, MOST, AlarmQuality, quality
@@ -115,8 +115,10 @@ def maintenance_page(request: HttpRequest) -> HttpResponse:
 
 def _create(scope: Scope, request: HttpRequest) -> None:
     posted = request.POST
+    unit_id = organisations.unit(posted.get("unit", "")).id
+    require(scope, policies.MAINTAIN, unit_id)
     maintenance.create(
-        scope=scope, unit_id=organisations.unit(posted.get("unit", "")).id, starts_at=_moment(posted.get("starts_at", ""), "starts_at"),
+        scope=scope, unit_id=unit_id, starts_at=_moment(posted.get("starts_at", ""), "starts_at"),
         ends_at=_moment(posted.get("ends_at", ""), "ends_at"), reason=posted.get("reason", ""), asset_code=posted.get("asset", "").strip(),
         family=posted.get("rule", ""),
     )  # fmt: skip

@@ -239,7 +239,7 @@ def get_alert(request: HttpRequest, response: HttpResponse, number: str) -> Any:
     }  # fmt: skip
 
 
-@router.post("/alerts/{action}", response=BulkOut, operation_id="act_on_alerts", summary="Xử lý cảnh báo")
+@router.post("/alert-actions/{action}", response=BulkOut, operation_id="act_on_alerts", summary="Xử lý cảnh báo")
 def act_on_alerts(request: HttpRequest, action: Action, body: ActionIn) -> Any:
     """Do one thing with many alerts; those that somebody handled meanwhile are left and named."""
     scope = _scope(request)

@@ -34,12 +34,11 @@ def tell(
     severity: str = "",
     about_part: str = "",
 ) -> UUID | None:
-    """Tell `to` once for `key`, in the caller's transaction. Drills say so first."""
+    """Tell `to` once for `key`, in the caller's transaction. Of a drill every carrier says first that it is one."""
     if not (to.user_ids or to.unit_roles):
         return None
-    words = _("DIỄN TẬP – {title}").format(title=title) if incident.drill else title
     return notifications.notify(
-        key=f"{about(incident)}:{key}", to=to, title=words[:200], body=body[:2000], url=f"/incidents/{incident.number}/",
+        key=f"{about(incident)}:{key}", to=to, title=title[:200], body=body[:2000], url=f"/incidents/{incident.number}/",
         severity=severity or incident.severity, about=about(incident) + (f":{about_part}" if about_part else ""),
         drill=incident.drill, needs_ack=needs_ack,
     )  # fmt: skip
