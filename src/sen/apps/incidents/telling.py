@@ -6,8 +6,6 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from sen.apps.incidents.models import Incident
 from sen.apps.notifications import interface as notifications
 from sen.apps.notifications.interface import Recipients
