@@ -170,7 +170,11 @@ formula = "{formula}"
 
 def test_a_circle_of_formulas_is_shown_across_packs(copy: Path) -> None:
     hydromet, energy = copy / "hydromet/indicators.toml", copy / "energy/indicators.toml"
-    replace(copy / "energy/pack.toml", 'requires = ["environment", "response"]', 'requires = ["environment", "response", "hydromet"]')
+    replace(
+        copy / "energy/pack.toml",
+        'requires = ["environment", "response"]',
+        'requires = ["environment", "response", "hydromet"]',
+    )
     replace(copy / "hydromet/pack.toml", 'requires = ["environment"]', 'requires = ["environment", "energy"]')
     line = append(hydromet, INDICATOR.format(code="one", formula="two + 1"))
     append(energy, INDICATOR.format(code="two", formula="one * 2"))
