@@ -164,6 +164,7 @@ class RuleFollower:
         evaluator = self.watch.evaluator
         new = [rule for rule in plan.rules if rule.family not in evaluator.families]
         self.watch.enqueue(evaluator.adopt(plan, clock.now_ms(), pause=(rule.family for rule in new)))
+        self.watch.judge_early()
         self._known = version
         log.info("rules_changed", rules=len(plan.rules), new=len(new), broken=len(plan.broken))
         self._replay(new)

@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 500
 """Transitions in one message: some 200 kB."""
+MOST_EARLY = 100_000
+"""Rows kept of series that the rules do not list yet; more than a second brings of stations that were just set up."""
 
 
 @dataclass
@@ -50,6 +52,7 @@ class RuleWatch:
         self._more = asyncio.Event()
         self._taps: list[list[Rows]] = []
         self._read_up_to: dict[str, int] = {}
+        self._early: deque[Rows] = deque()
 
     # -- judging
 
@@ -57,7 +60,24 @@ class RuleWatch:
         """Judge a batch that is about to be stored; never raises."""
         for tap in self._taps:
             tap.append(rows)
-        return self.enqueue(self._feed(self.evaluator, rows), rows)
+        return self.enqueue(self._feed(self.evaluator, self._listed(rows)), rows)
+
+    def _listed(self, rows: Rows) -> Rows:
+        """The rows that can be judged now; those of a station that is resolved before the rules list it wait for `judge_early`."""
+        listed = self.evaluator.lists(rows.series)
+        if listed.all():
+            return rows
+        self._early.append(rows.take(~listed))
+        while sum(len(one) for one in self._early) > MOST_EARLY:
+            log.warning("early_rows_not_judged", rows=len(self._early.popleft()))
+        return rows.take(listed)
+
+    def judge_early(self) -> None:
+        """The rules list other series: judge what came too early; what is still not listed waits on."""
+        waiting, self._early = self._early, deque()
+        for rows in waiting:
+            if found := self._feed(self.evaluator, self._listed(rows)):
+                self.enqueue(found)
 
     def _feed(self, evaluator: alerts.Evaluator, rows: Rows) -> list[alerts.Transition]:
         began = time.thread_time()

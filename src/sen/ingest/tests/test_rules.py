@@ -36,13 +36,15 @@ class Records:
         self.rules: list[alerts.RuleInForce] = []
         self.version = 1
         self.kept: tuple[bytes, datetime] | None = None
+        self.listed = {1, 2}
         self.book = Book(lambda: self.version, lambda: self.rules, self.series, lambda: self.kept, self.save)
 
     def series(self, *_: Any) -> list[alerts.WatchedSeries]:
-        return [
+        found = [
             alerts.WatchedSeries(1, 1, "D", "sensor", "pm25", UNIT, UNIT, "82", 105.0, 10.0, 60),
             alerts.WatchedSeries(2, 1, "D", "sensor", "pm10", UNIT, UNIT, "82", 105.0, 10.0, 60),
         ]
+        return [one for one in found if one.number in self.listed]
 
     def save(self, content: bytes, faults: dict[str, str]) -> None:
         self.kept = (content, clock.now())
@@ -193,3 +195,25 @@ async def test_a_rule_that_breaks_stops_nothing(store: TelemetryStore, bus: Bus,
     assert set(process.follower.faulty) == {f"broken:{UNIT}", f"odd:{UNIT}"}
     detail = process.pipeline.metrics.detail()
     assert (detail["rules_faulty"], detail["transitions"], detail["conditions_holding"]) == (2, 1, 1)
+
+
+async def test_a_station_that_sends_before_the_rules_list_it_is_judged(
+    store: TelemetryStore, bus: Bus, records: Records
+) -> None:
+    start = clock.now_ms() // MINUTE * MINUTE - 60 * MINUTE
+    records.rules = [rule("over", packs.Beyond(property="pm25", above=50), start)]
+    records.rules += [rule("new", packs.Beyond(property="pm10", above=50), start, duration_s=120)]
+    records.listed = {1}
+    process = Process(store, bus, records)
+    await process.follower.start()
+    await process.until(lambda: not process.watch.evaluator.paused)
+    await process.take(batch((start + MINUTE, {"pm25": 80.0, "pm10": 80.0}), (start + 2 * MINUTE, {"pm10": 90.0})))
+    assert [one[:2] for one in await published(bus)] == [("raised", "over")]
+    records.listed, records.version = {1, 2}, 2
+    following_ = asyncio.create_task(process.follower.run())
+    await process.until(lambda: 2 in process.watch.evaluator.plan.series)
+    # The flood began with the first reading, which nobody sends again.
+    await process.take(batch((start + 3 * MINUTE, {"pm10": 70.0}), first=10))
+    following_.cancel()
+    process.kill()
+    assert (await published(bus))[1:] == [("raised", "new", start + MINUTE)]

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
-from sen.apps.alerts.evaluation.episodes import IDLE, NEVER, AnyInts, Episodes, Event, Floats, Ints
+from sen.apps.alerts.evaluation.episodes import IDLE, NEVER, AnyInts, Episodes, Event, Floats, Ints, Mask
 from sen.apps.alerts.evaluation.facts import transition
 from sen.apps.alerts.evaluation.gates import Gates, Tides
 from sen.apps.alerts.evaluation.plan import Plan, compile_plan
@@ -94,6 +94,8 @@ class Evaluator:
         size = max(plan.series, default=0) + 1
         if size > len(self._last_time):
             self._last_time = np.append(self._last_time, np.full(size - len(self._last_time), NEVER, np.int64))
+        self._listed = np.zeros(len(self._last_time), np.bool_)
+        self._listed[list(plan.series)] = True
         self._direct = DirectPairs(plan, self._episodes, self._gates, len(self._last_time))
         self._silences = Silences(plan, self._episodes, self._gates, self._always)
         self._whole = Whole(plan, self._episodes, self._gates, self._broke)
@@ -110,6 +112,12 @@ class Evaluator:
         self._disable()
 
     # -- news
+
+    def lists(self, series: AnyInts) -> Mask:
+        """Which rows are of series of the present plan, whether or not a rule watches them."""
+        number = np.asarray(series, np.int64)
+        inside = number < len(self._listed)
+        return inside & self._listed[np.where(inside, number, 0)]
 
     def feed(self, series: AnyInts, time: Ints, value: Floats, flags: AnyInts, received: Ints) -> list[Transition]:
         """Rows sorted by series and time, each series and time once. Times in ms; `received` is the log's stamp."""
