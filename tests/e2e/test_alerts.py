@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from tests.e2e.conftest import Centre
 
 from sen.apps.alerts.evaluation.values import Transition, encode
@@ -160,6 +160,40 @@ def test_handle_alerts_by_keyboard_alone(sign_in: SignIn, alarms: Alarms) -> Non
     expect(page.locator(".pane.detail h1")).to_contain_text("Trạm bàn phím hai")
 
 
+def test_a_key_acts_on_the_chosen_row_before_its_detail_has_come(sign_in: SignIn, alarms: Alarms) -> None:
+    page = sign_in("duty_officer")
+    queue(page)
+    alarms.raise_(["Trạm chậm một", "Trạm chậm hai"], "serious")
+    first, second = row(page, "Trạm chậm một"), row(page, "Trạm chậm hai")
+    expect(second).to_be_visible(timeout=LIVE_MS)
+    first.locator("a").click()
+    detail = page.locator(".pane.detail")
+    expect(detail.get_by_role("heading", level=1)).to_contain_text("Trạm chậm một")
+    held: list[Route] = []
+    holding = True
+
+    def hold(route: Route) -> None:
+        if holding:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(re.compile(rf"/alerts/{second.get_attribute('data-number')}/\?part=detail$"), hold)
+    second.locator("a").click()
+    page.keyboard.press("a")
+    expect(page.locator("#toast")).to_contain_text("Đã xác nhận 1 cảnh báo.")
+    expect(second).to_contain_text("xác nhận", timeout=LIVE_MS)
+    expect(first).not_to_contain_text("xác nhận")
+    # The detail of the first still stands there; its buttons are out of reach.
+    expect(detail.get_by_role("heading", level=1, include_hidden=True)).to_contain_text("Trạm chậm một")
+    expect(detail).to_have_js_property("inert", True)
+    holding = False
+    for one in held:
+        one.continue_()
+    expect(detail.get_by_role("heading", level=1)).to_contain_text("Trạm chậm hai")
+    expect(detail).to_contain_text("đã xác nhận lúc", timeout=LIVE_MS)
+
+
 _MEASURE = """() => {
   window.tasks = [];
   new PerformanceObserver((list) => list.getEntries().forEach((one) => window.tasks.push(one.duration))).observe({type: "longtask"});
@@ -234,4 +268,6 @@ def test_answer_an_alert_on_a_phone(sign_in: SignIn, alarms: Alarms) -> None:
     expect(page.locator("#toast")).to_contain_text("Đã xác nhận 1 cảnh báo.")
     expect(page.locator(".detail")).to_contain_text("đã xác nhận lúc", timeout=LIVE_MS)
     page.go_back()
+    # What is answered stands below everything unseen, which after a flood is far: the tab of what was seen has it.
+    page.locator("a[data-tab=seen]").click()
     expect(row(page, "Trạm trên điện thoại")).to_contain_text("xác nhận", timeout=LIVE_MS)

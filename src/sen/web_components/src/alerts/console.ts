@@ -6,7 +6,7 @@ import { listen } from "../live";
 import type { LiveEvent } from "../live_messages";
 import { Actions, post, type Target } from "./actions";
 import { RANK, fromSummary, type Alert, type Severity, type Summary } from "./data";
-import { Detail } from "./detail";
+import { Detail, shownTarget } from "./detail";
 import { QueueView } from "./queue_view";
 import { Store, type Filters, type Tab } from "./store";
 
@@ -249,8 +249,12 @@ class SenAlerts extends HTMLElement {
 
   private follow(number: string): void {
     const alert = number ? this.store.byNumber(number) : undefined;
-    if (alert && !narrow()) this.select(alert, "none");
-    else if (number && !narrow()) this.detail.show(number);
+    if (!number || narrow()) return;
+    if (alert) return this.select(alert, "none");
+    const before = this.view.row(this.view.selected);
+    this.view.selected = "";
+    if (before) this.view.mark(before);
+    this.detail.show(number);
   }
 
   private async back(): Promise<void> {
@@ -377,15 +381,16 @@ class SenAlerts extends HTMLElement {
   private targets(many: boolean): Target[] {
     const ids = many && this.view.checked.size ? [...this.view.checked] : [];
     const ticked = ids.flatMap((id) => this.store.get(id) ?? []).map(({ id, revision, number }) => ({ id, revision, number }));
-    return ticked.length ? ticked : shownTarget(this.piece("detail"));
+    return ticked.length ? ticked : this.chosen();
   }
-}
 
-/** The alert of a detail with the revision that its reader sees. */
-export function shownTarget(place: ParentNode): Target[] {
-  const head = place.querySelector<HTMLElement>("[data-alert-number]");
-  if (!head) return [];
-  return [{ id: head.dataset["alertId"] ?? "", revision: Number(head.dataset["revision"] ?? 0), number: head.dataset["alertNumber"] ?? "" }];
+  /** The chosen row, whether or not its detail has come yet; the detail of another alert, still on the screen, is never meant. */
+  private chosen(): Target[] {
+    const shown = shownTarget(this.piece("detail"));
+    const row = this.store.get(this.view.selected);
+    if (!row || shown[0]?.id === row.id) return shown.filter(({ number }) => number === this.detail.shown);
+    return [{ id: row.id, revision: row.revision, number: row.number }];
+  }
 }
 
 export const defineAlerts = (): void => customElements.define("sen-alerts", SenAlerts);

@@ -3,6 +3,7 @@
 import htmx from "htmx.org";
 
 import { t } from "../words";
+import type { Target } from "./actions";
 import { showClocks } from "./clocks";
 
 export class Detail {
@@ -26,6 +27,8 @@ export class Detail {
   show(number: string, wait = 0): void {
     if (number === this.number) return;
     this.number = number;
+    // Until the new one has come, nobody presses a button of the old one and means the new.
+    this.pane.inert = number !== this.loaded;
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => void this.load(), wait);
   }
@@ -47,24 +50,31 @@ export class Detail {
   }
 
   private async load(): Promise<void> {
-    if (!this.number) return;
-    const anew = this.loaded !== this.number;
+    const number = this.number;
+    if (!number) return;
+    const anew = this.loaded !== number;
     this.asked?.abort();
     this.asked = new AbortController();
     if (anew) this.pane.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(`/alerts/${encodeURIComponent(this.number)}/?part=detail`, { signal: this.asked.signal, headers: { "HX-Request": "true" } });
+      const answer = await fetch(`/alerts/${encodeURIComponent(number)}/?part=detail`, { signal: this.asked.signal, headers: { "HX-Request": "true" } });
       const html = await answer.text();
+      if (number !== this.number) return; // Another one was chosen meanwhile and is about to be fetched.
       if (!answer.ok) throw new Error(String(answer.status));
-      this.loaded = this.number;
+      this.loaded = number;
       if (anew) this.replace(html);
       else this.renew(html);
-      this.pane.removeAttribute("aria-busy");
+      this.ready();
     } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") return;
-      this.pane.removeAttribute("aria-busy");
+      if (number !== this.number || (error instanceof DOMException && error.name === "AbortError")) return;
+      this.ready();
       if (anew) this.refuse();
     }
+  }
+
+  private ready(): void {
+    this.pane.removeAttribute("aria-busy");
+    this.pane.inert = false;
   }
 
   private replace(html: string): void {
@@ -106,4 +116,11 @@ export class Detail {
     this.pane.replaceChildren(words);
     this.number = this.loaded = "";
   }
+}
+
+/** The alert of a detail with the revision that its reader sees. */
+export function shownTarget(place: ParentNode): Target[] {
+  const head = place.querySelector<HTMLElement>("[data-alert-number]");
+  if (!head) return [];
+  return [{ id: head.dataset["alertId"] ?? "", revision: Number(head.dataset["revision"] ?? 0), number: head.dataset["alertNumber"] ?? "" }];
 }

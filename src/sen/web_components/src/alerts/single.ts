@@ -1,8 +1,7 @@
 // <sen-alert>: the page of one alert, which is also what a phone shows. Its head stays new and its buttons act on this alert.
 import { listen } from "../live";
 import { Actions, post } from "./actions";
-import { shownTarget } from "./console";
-import { Detail } from "./detail";
+import { Detail, shownTarget } from "./detail";
 import type { Summary } from "./data";
 
 const SEEN_MS = 1_000;
