@@ -28,6 +28,7 @@ register.filter("local_clock", numbers.local_clock)
 register.filter("duration", numbers.duration)
 
 
+@register.filter
 def severity_words(level: str) -> str:
     """The word that goes with a severity's colour and shape."""
     return {
