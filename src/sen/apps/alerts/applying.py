@@ -23,6 +23,7 @@ from sen.apps.alerts.rules.in_force import rules_by_id
 from sen.apps.alerts.rules.models import RuleInForceRow
 from sen.apps.alerts.rules.values import RuleInForce
 from sen.apps.assets import interface as assets
+from sen.apps.organisations import interface as organisations
 from sen.kernel import clock
 
 log = structlog.get_logger(__name__)
@@ -153,9 +154,11 @@ def _made(work: _Batch, one: Transition, number: str) -> Alert:
         name = name or work.names.get(entry.asset_code, entry.asset_code)
     owner = entry.owner_unit_id if entry else UUID(one.facts["unit"]) if one.facts.get("unit") else rule.unit_id
     territory = entry.territory_unit_id if entry else None
-    if one.subject.startswith("unit:") and one.facts.get("territory"):
-        territory = UUID(one.facts["territory"])
+    if one.subject.startswith("unit:"):
+        ground = organisations.unit(one.subject.removeprefix("unit:"))
+        territory, name = ground.id, name or ground.name
     severity = _severity(one, rule)
+    simulated = bool(one.facts.get("simulated", entry.simulated if entry else False))
     raised = clock.from_ms(one.at)
     return Alert(
         number=number, rule_id=rule.id, family=one.family, subject=one.subject, onset_ms=one.onset, changed_ms=-1,
@@ -163,9 +166,9 @@ def _made(work: _Batch, one: Transition, number: str) -> Alert:
         asset_name=name, asset_kind=entry.kind if entry else "", property=str(one.facts.get("property", "")),
         lon=entry.lon if entry else None, lat=entry.lat if entry else None, severity=severity, peak_severity=severity,
         group_severity=severity, onset_at=clock.from_ms(one.onset), raised_at=raised, arrived_at=work.now,
-        due_at=work.now + timedelta(minutes=rule.content.clock_minutes), group_key=grouping.key_of(rule, one.subject, territory),
+        due_at=work.now + timedelta(minutes=rule.content.clock_minutes), simulated=simulated,
+        group_key=grouping.key_of(rule, one.subject, territory, simulated),
         group_until_ms=one.onset + rule.content.group_minutes * 60_000,
-        simulated=bool(one.facts.get("simulated", entry.simulated if entry else False)),
     )  # fmt: skip
 
 

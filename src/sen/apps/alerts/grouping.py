@@ -20,14 +20,15 @@ CHANGED = ("merged", "repeats", "group_severity", "group_until_ms", "revision", 
 """What changes of a head."""
 
 
-def key_of(rule: RuleInForce, subject: str, territory: UUID | None) -> str:
-    """What alerts of one rule have in common that come under one head."""
+def key_of(rule: RuleInForce, subject: str, territory: UUID | None, simulated: bool) -> str:
+    """What alerts of one rule have in common that come under one head; real ones never come under a simulated one."""
+    apart = "simulated:" if simulated else ""
     match rule.content.group:
         case "rule":
-            return "rule"
+            return f"{apart}rule"
         case "territory" if territory is not None:
-            return f"territory:{territory}"
-    return subject
+            return f"{apart}territory:{territory}"
+    return f"{apart}{subject}"
 
 
 def gather(raised: Sequence[Alert], now: datetime) -> tuple[list[Alert], list[Alert]]:
