@@ -25,6 +25,7 @@ from sen.apps.alerts.rules.values import RuleInForce
 from sen.apps.assets import interface as assets
 from sen.apps.organisations import interface as organisations
 from sen.kernel import clock
+from sen.kernel.errors import NotFound
 
 log = structlog.get_logger(__name__)
 _LATE = timedelta(minutes=10)
@@ -154,8 +155,7 @@ def _made(work: _Batch, one: Transition, number: str) -> Alert:
         name = name or work.names.get(entry.asset_code, entry.asset_code)
     owner = entry.owner_unit_id if entry else UUID(one.facts["unit"]) if one.facts.get("unit") else rule.unit_id
     territory = entry.territory_unit_id if entry else None
-    if one.subject.startswith("unit:"):
-        ground = organisations.unit(one.subject.removeprefix("unit:"))
+    if one.subject.startswith("unit:") and (ground := _ground(one.subject.removeprefix("unit:"))):
         territory, name = ground.id, name or ground.name
     severity = _severity(one, rule)
     simulated = bool(one.facts.get("simulated", entry.simulated if entry else False))
@@ -170,6 +170,14 @@ def _made(work: _Batch, one: Transition, number: str) -> Alert:
         group_key=grouping.key_of(rule, one.subject, territory, simulated),
         group_until_ms=one.onset + rule.content.group_minutes * 60_000,
     )  # fmt: skip
+
+
+def _ground(code: str) -> organisations.UnitRef | None:
+    """The commune of a code; None where it ended meanwhile, because an alert must not be held up by that."""
+    try:
+        return organisations.unit(code)
+    except NotFound:
+        return None
 
 
 def _severity(one: Transition, rule: RuleInForce) -> str:
