@@ -49,6 +49,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if importlib.util.find_spec("sen.project.settings"):
         os.environ["DJANGO_SETTINGS_MODULE"] = "sen.project.settings"
         django.setup()  # pytest-django sets up by itself only what it found configured before this hook
+        _hash_quickly()
+
+
+def _hash_quickly() -> None:
+    """A hash that is slow on purpose costs two seconds per test with the demo's accounts. The centre's own has a test."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
