@@ -36,7 +36,7 @@ def test_a_broadcast_is_confirmed_on_a_phone(centre: Centre, sign_in: SignIn, br
     phone.get_by_label("Tên đăng nhập").fill(account["username"])
     phone.get_by_label("Mật khẩu").fill(account["password"])
     phone.get_by_role("button", name="Đăng nhập").click()
-    phone.wait_for_url(re.compile(r"^(?!.*/accounts/login)"))
+    phone.wait_for_url(re.compile(r"^(?!.*/accounts/login)"), timeout=90_000)
     phone.goto("/notifications/")
     message = phone.locator(".inbox-item", has_text="Sơ tán dân ven sông").first
     expect(message).to_contain_text("DIỄN TẬP")

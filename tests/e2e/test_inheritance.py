@@ -24,7 +24,7 @@ def enter(page: Page, centre: Centre) -> Callable[[str], Page]:
         page.get_by_label("Tên đăng nhập").fill(account["username"])
         page.get_by_label("Mật khẩu").fill(account["password"])
         page.get_by_role("button", name="Đăng nhập").click()
-        page.wait_for_url(re.compile(r"^(?!.*/accounts/login)"))
+        page.wait_for_url(re.compile(r"^(?!.*/accounts/login)"), timeout=90_000)
         return page
 
     return sign_in

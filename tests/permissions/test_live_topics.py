@@ -210,7 +210,7 @@ class _Stream:
         await self._wait(lambda: bool(self.status))
 
     async def _wait(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not condition():
                 self._moved.clear()
                 await self._moved.wait()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from django.test import Client
+from django.utils import translation
 
 from sen.apps.alerts.rules.tests.conftest import Desk, rule
 
@@ -81,11 +83,14 @@ def test_the_form_changes_with_the_kind_of_condition(desk: Desk) -> None:
 
 
 def test_lists_are_read_in_english_and_over_rest(desk: Desk, rest: Callable[[str], Any]) -> None:
+    from sen.apps.alerts.rules import sentences
+    from sen.apps.packs import interface as packs
+
     template = desk.publish("rule", rule())
     steward = client("dulieu")
-    steward.post("/account/language/", {"language": "en", "next": "/rules/"})
-    page = steward.get("/rules/", headers={"accept-language": "en"}).content.decode()
-    assert "When <b>" in page
+    assert "Khi <b>mực nước của trạm đo mực nước</b>" in steward.get("/rules/").content.decode()
+    with translation.override("en"):
+        assert str(sentences.sentence(msgspec.convert(rule(), packs.Rule))).startswith("When <b>water level")
     ask = rest("dulieu")
     [row] = ask("GET", "/rules")["items"]
     assert (row["state"], row["code"]) == ("off", "muc-nuoc")
