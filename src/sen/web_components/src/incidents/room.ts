@@ -8,14 +8,25 @@ const typing = (target: EventTarget | null): boolean => target instanceof HTMLEl
 class SenIncident extends HTMLElement {
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private stop: (() => void) | undefined;
+  private readonly gone = new AbortController();
 
   connectedCallback(): void {
     const number = this.dataset["number"];
+    const { signal } = this.gone;
     this.stop = window.sen?.listen(["incidents"], (event) => {
       const { incident } = event.data as { incident?: { number?: string } };
       if (event.name === "reset" || (event.name === "incident" && incident?.number === number)) this.soon("");
     });
-    document.addEventListener("sen:incident", (event) => this.soon((event as CustomEvent<{ part?: string }>).detail?.part ?? ""));
+    document.addEventListener("sen:incident", (event) => this.soon((event as CustomEvent<{ part?: string }>).detail?.part ?? ""), { signal });
+    // The hand may have come while the new drawing was on its way: a button must not vanish between aiming and pressing.
+    this.addEventListener("htmx:beforeSwap", (event) => {
+      const { detail } = event as CustomEvent<{ shouldSwap: boolean; requestConfig: { elt: Element; verb: string } }>;
+      const part = detail.requestConfig.elt;
+      if (part instanceof HTMLElement && part.dataset["roomPart"] !== undefined && detail.requestConfig.verb === "get" && this.busy(part)) {
+        detail.shouldSwap = false;
+        this.hold(part);
+      }
+    });
     this.addEventListener("pointerout", () => this.late());
     this.addEventListener("focusout", () => this.late());
     this.addEventListener("keydown", (event) => {
@@ -26,6 +37,7 @@ class SenIncident extends HTMLElement {
 
   disconnectedCallback(): void {
     this.stop?.();
+    this.gone.abort();
   }
 
   private get parts(): HTMLElement[] {
@@ -46,13 +58,15 @@ class SenIncident extends HTMLElement {
     return part.matches(":hover, :focus-within") || field !== null || written || part.querySelector("input:checked, details[open]") !== null;
   }
 
+  /** Say in a part that there is something new, and draw it later. */
+  private hold(part: HTMLElement): void {
+    part.dataset["stale"] = "";
+    const mark = part.querySelector<HTMLElement>("[data-part=moved]");
+    if (mark) mark.hidden = false;
+  }
+
   private draw(part: HTMLElement): void {
-    if (this.busy(part)) {
-      part.dataset["stale"] = "";
-      const mark = part.querySelector<HTMLElement>("[data-part=moved]");
-      if (mark) mark.hidden = false;
-      return;
-    }
+    if (this.busy(part)) return this.hold(part);
     delete part.dataset["stale"];
     part.dispatchEvent(new CustomEvent("sen:live"));
   }
