@@ -56,6 +56,10 @@ INCIDENTS = (
     Entry("", _("Khẩn cấp"), "", "/emergency/", "emergency", "emergency.view"),
 )
 
+WORK = (
+    Entry("", _("Chỉ tiêu"), "", "/figures/", "figures", "indicators.view"),
+)
+
 DATA = (
     Entry("", _("Bàn kết nối"), "", "/data/connections/", "connections"),
     Entry("", _("Thiết bị mới"), "", "/data/proposals/", "proposals", "sources.view"),

@@ -108,3 +108,10 @@ def incidents_navigation(context: RequestContext, part: str) -> dict[str, Any]:
     """Second row of navigation of Sự cố."""
     scope = getattr(context["request"], "scope_of_user", None)
     return {"entries": navigation.visible(navigation.INCIDENTS, scope), "part": part, "label": _("Sự cố")}
+
+
+@register.inclusion_tag("console/subnav.html", takes_context=True)
+def work_navigation(context: RequestContext, part: str) -> dict[str, Any]:
+    """Second row of navigation of Chỉ tiêu & nhiệm vụ."""
+    scope = getattr(context["request"], "scope_of_user", None)
+    return {"entries": navigation.visible(navigation.WORK, scope), "part": part, "label": _("Chỉ tiêu & nhiệm vụ")}
