@@ -12,19 +12,21 @@ import msgspec
 from sen.apps.organisations import carried as _carried
 from sen.apps.organisations import lineage as _lineage
 from sen.apps.organisations import queries, services, split_shares, territories
+from sen.apps.organisations import working_days as _working_days
 from sen.apps.organisations.carried import Act, Carried, CarriedPart, Load
 from sen.apps.organisations.carry import Family, Rule
 from sen.apps.organisations.lineage import Lineage
 from sen.apps.organisations.models import Level, Unit, UnitKind
 from sen.apps.organisations.refs import UnitRef, ref
+from sen.apps.organisations.working_days import WorkingCalendar
 from sen.kernel.errors import NotFound
 from sen.kernel.scopes import Role, Scope
 
 __all__ = [
-    "Act", "Carried", "CarriedPart", "Family", "Lineage", "Load", "MembershipRef", "Rule", "UnitRef", "acts_of", "add_member", "carry", "carry_each", "commune_at",
+    "Act", "Carried", "CarriedPart", "Family", "Lineage", "Load", "MembershipRef", "Rule", "UnitRef", "WorkingCalendar", "acts_of", "add_member", "carry", "carry_each", "commune_at",
     "commune_features", "communes", "create_unit", "departments", "family", "install_province", "lineages", "member_ids", "members_by_unit", "memberships",
     "memberships_of_people", "name_today", "province", "record_split_shares", "ref", "set_boundary", "standing_ids", "subtree_ids", "subtrees", "territory",
-    "unit", "unit_by_id", "units", "units_by_id", "units_on",
+    "unit", "unit_by_id", "units", "units_by_id", "units_on", "working_calendar_of", "working_calendars_of", "working_calendars_version",
 ]  # fmt: skip
 
 
@@ -237,3 +239,22 @@ def record_split_shares(
     split_shares.record_split_shares(
         scope=scope, unit_id=unit_id, basis=basis, shares=shares, measured_on=measured_on, source=source
     )
+
+
+def working_calendar_of(unit_id: UUID | None) -> WorkingCalendar:
+    """The working calendar of a unit: its own days and office hours, then those of the units above it; None = the province's.
+
+    Counts with `.add_days(day, n)`, `.days_between(a, b)`, `.add_minutes(at, n)`, `.minutes_between(a, b)`, `.is_working_day(day)`,
+    `.is_working_time(at)`; `.warnings(a, b)` says what to tell beside a count. One small statement; see docs/operations/working-days.md.
+    """
+    return _working_days.working_calendar_of(unit_id)
+
+
+def working_calendars_of(unit_ids: Collection[UUID | None]) -> dict[UUID | None, WorkingCalendar]:
+    """The working calendars of many units at the cost of one."""
+    return _working_days.working_calendars_of(unit_ids)
+
+
+def working_calendars_version() -> tuple[int, ...]:
+    """Differs whenever the calendar of a unit has changed; for those who hold calendars for longer."""
+    return _working_days.fingerprint()

@@ -216,3 +216,85 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.unit_id}"
+
+
+class CalendarChange(models.Model):
+    """One act that changed the days or office hours of a unit: what it wrote can be taken back together. Never changed itself."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="calendar_changes")
+    words = models.CharField(max_length=300)
+    made_by = models.CharField(max_length=150, blank=True)
+    made_at = models.DateTimeField()
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.words}"
+
+
+class CalendarRow(models.Model):
+    """What one change wrote for a unit; in force until another change ends it, then kept."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=300)
+    verified = models.BooleanField(default=False, help_text="Whether somebody compared it with the document.")
+    made_in = models.ForeignKey(CalendarChange, on_delete=models.PROTECT, related_name="made_%(class)s")
+    ended_in = models.ForeignKey(
+        CalendarChange, on_delete=models.PROTECT, null=True, blank=True, related_name="ended_%(class)s"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class WorkingDay(CalendarRow):
+    """A day on which a unit and those below it differ from the calendar above: rest, or work on a day of rest."""
+
+    day = models.DateField()
+    working = models.BooleanField()
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "day"], condition=Q(ended_in=None), name="working_day_one_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.day} {self.name}"
+
+
+class OfficeHours(CalendarRow):
+    """When the offices of a unit and those below it are open, from a day on."""
+
+    valid_from = models.DateField()
+    spans = models.JSONField(null=True, help_text='[["07:30", "11:30"], …] local; null: as the unit above again.')
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "valid_from"], condition=Q(ended_in=None), name="office_hours_one_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.valid_from} {self.spans}"
+
+
+class CompleteYear(CalendarRow):
+    """A year whose days of rest and compensated days a unit has all on file, so that counting in it needs no warning."""
+
+    year = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "year"], condition=Q(ended_in=None), name="complete_year_one_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.year}"
