@@ -16,8 +16,8 @@ class PacksConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("sen.apps.packs.policies")
-        from sen.apps.packs import code_lists, forms, limit_sets
+        from sen.apps.packs import code_lists, entry_sheets, forms, limit_sets
         from sen.apps.packs.inheritance.kinds import register_template_kind
 
-        for module in (limit_sets, code_lists, forms):
+        for module in (limit_sets, code_lists, forms, entry_sheets):
             register_template_kind(module.TEMPLATE_KIND)

@@ -35,6 +35,7 @@ class Catalogue:
         self.indicators = {code: one for pack in self.packs for code, one in pack.indicators.items()}
         self.rules = {code: one for pack in self.packs for code, one in pack.rules.items()}
         self.sops = {code: one for pack in self.packs for code, one in pack.sops.items()}
+        self.sheets = {code: one for pack in self.packs for code, one in pack.sheets.items()}
         self.dashboards = {code: one for pack in self.packs for code, one in pack.dashboards.items()}
         self.limit_sets = {code: one for pack in self.packs for code, one in pack.limit_sets.items()}
         self.limits: dict[str, list[Limit]] = {}

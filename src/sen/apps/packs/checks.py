@@ -8,6 +8,7 @@ from typing import Any
 from sen.apps.packs.schema import Limit, Problem, Property
 from sen.apps.packs.schema_pack import Pack, Place
 from sen.apps.packs.schema_rules import IndexReaches, Rule, condition_leaves, condition_properties
+from sen.apps.packs.schema_sheets import EntrySheet
 from sen.kernel import formula
 
 
@@ -40,6 +41,7 @@ def _things(pack: Pack) -> Iterator[tuple[str, Iterable[str]]]:
     yield "rule", pack.rules
     yield "procedure", pack.sops
     yield "form", pack.forms
+    yield "entry sheet", pack.sheets
     yield "dashboard", pack.dashboards
     yield "limit set", pack.limit_sets
 
@@ -127,10 +129,28 @@ class _References:
             for tile in dashboard.tiles:
                 where = f"tile {tile.get('code')!r} of dashboard {code!r}"
                 yield from self._tile(tile, pack.place("tile", f"{code}/{tile.get('code')}"), where)
-
+        for code, sheet in pack.sheets.items():
+            yield from self._sheet(sheet, pack.place("entry sheet", code))
         for code, limits in pack.limit_sets.items():
             wanted = [str(row.get("property")) for row in limits.rows]
             yield from self._unknown("property", wanted, pack.place("limit set", code), f"limit set {code!r}")
+
+    def _sheet(self, sheet: EntrySheet, place: Place) -> Iterator[Problem]:
+        """Every row is an indicator that is entered, of the sheet's own period."""
+        where = f"sheet {sheet.code!r}"
+        yield from self._unknown("indicator", [row.code for row in sheet.rows], place, where)
+        for row in sheet.rows:
+            known = next(
+                (pack.indicators[row.code] for pack in self.near.values() if row.code in pack.indicators), None
+            )
+            if known is not None and known.formula:
+                yield Problem(
+                    *place, f"indicator {row.code!r} in {where} is computed; a sheet asks for what is entered"
+                )
+            if known is not None and known.period != sheet.period:
+                yield Problem(
+                    *place, f"indicator {row.code!r} in {where} has the period {known.period}, not {sheet.period}"
+                )
 
     def _rule(self, rule: Rule, place: Place) -> Iterator[Problem]:
         where = f"rule {rule.code!r}"

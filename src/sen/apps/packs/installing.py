@@ -1,4 +1,4 @@
-"""Makes a pack's dashboards, limit sets, forms, procedures and rules templates of a unit. Safe to call again; what the unit's people changed is never overwritten."""
+"""Makes a pack's dashboards, limit sets, forms, procedures, rules and entry sheets templates of a unit. Safe to call again; what the unit's people changed is never overwritten."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 
 from sen.apps.packs.catalogue import catalogue
 from sen.apps.packs.inheritance import interface as templates
-from sen.apps.packs.inheritance.values import Audience, TemplateDetail
+from sen.apps.packs.inheritance.values import Audience, TemplateDetail, TemplateRef
 from sen.apps.packs.schema_pack import Pack
 from sen.kernel.errors import NotFound
 from sen.kernel.scopes import Scope
 
 Made = Literal["created", "updated", "unchanged", "kept"]
+
+MANDATORY = "entry_sheet"
+"""Reports are not offered, they are due: the one kind whose versions hold in every unit of the audience at once."""
 
 # A version that a pack made ends its note with the digest of what it was made from.
 _FROM_PACK = re.compile(r"\[([0-9a-f]{12})\]$")
@@ -75,6 +78,7 @@ def _install(scope: Scope, unit_id: UUID, pack: Pack) -> list[InstalledTemplate]
         ("form", pack.forms.values()),
         ("sop", pack.sops.values()),
         ("rule", pack.rules.values()),
+        (MANDATORY, pack.sheets.values()),
     )
     return [_install_one(scope, unit_id, pack, kind, one) for kind, ones in files for one in ones]
 
@@ -91,7 +95,7 @@ def _install_one(scope: Scope, unit_id: UUID, pack: Pack, kind: str, file: Templ
             scope=scope, kind=kind, code=file.code, name=file.name, owner_id=unit_id, content=file.content,
             pack=pack.info.code,
         )  # fmt: skip
-        return told("created", _publish(scope, there.id, pack, file, digest))
+        return told("created", _publish(scope, there, pack, file, digest))
     newest = next((one for one in templates.versions(scope, there.id) if one.withdrawn_at is None), None)
     mark = _FROM_PACK.search(newest.note) if newest else None
     if newest and mark and mark[1] == digest:
@@ -103,7 +107,7 @@ def _install_one(scope: Scope, unit_id: UUID, pack: Pack, kind: str, file: Templ
     templates.save_draft(
         scope=scope, template_id=there.id, content=file.content, revision=detail.revision, name=file.name
     )
-    return told("updated", _publish(scope, there.id, pack, file, digest))
+    return told("updated", _publish(scope, there, pack, file, digest))
 
 
 def _reason_to_keep(there: TemplateDetail, pack: Pack, *, made_by_pack: bool) -> str:
@@ -117,12 +121,13 @@ def _reason_to_keep(there: TemplateDetail, pack: Pack, *, made_by_pack: bool) ->
     return _("đơn vị đang có bản nháp chưa ban hành") if there.unpublished else ""
 
 
-def _publish(scope: Scope, template_id: UUID, pack: Pack, file: TemplateFile, digest: str) -> int:
+def _publish(scope: Scope, there: TemplateRef, pack: Pack, file: TemplateFile, digest: str) -> int:
     audience = Audience("kinds", tuple(file.audience)) if file.audience else Audience("all")
     note = _("Từ gói {name} {version}").format(name=pack.info.name, version=pack.info.version)
     return templates.publish(
-        scope=scope, template_id=template_id, audience=audience, open_fields=file.open_fields, note=f"{note} [{digest}]"
-    )
+        scope=scope, template_id=there.id, audience=audience, open_fields=file.open_fields, note=f"{note} [{digest}]",
+        mandatory=there.kind == MANDATORY,
+    )  # fmt: skip
 
 
 def _digest(file: TemplateFile) -> str:

@@ -100,6 +100,7 @@ from sen.apps.packs.schema_rules import (
     condition_leaves,
     condition_properties,
 )
+from sen.apps.packs.schema_sheets import EntrySheet, SheetCheck, SheetRow
 from sen.apps.packs.schema_sops import HAZARDS, PLACEHOLDERS, START, Answer, Message, Question, Sop, Step
 from sen.apps.packs.sop_flow import FlowProblem, placeholders
 from sen.apps.packs.sop_flow import ancestors as steps_before
@@ -168,6 +169,10 @@ __all__ = [
     "Message",
     "Question",
     "Sop",
+    "EntrySheet",
+    "SheetCheck",
+    "SheetRow",
+    "entry_sheets",
     "Step",
     "placeholders",
     "sop_problems",
@@ -313,6 +318,11 @@ def rules() -> dict[str, Rule]:
 def sops() -> dict[str, Sop]:
     """The packs' response procedures by code, as they become templates of the province."""
     return catalogue().sops
+
+
+def entry_sheets() -> dict[str, EntrySheet]:
+    """The packs' entry sheets by code, as they become templates of kind `entry_sheet` of the province."""
+    return catalogue().sheets
 
 
 def dashboards() -> dict[str, DashboardFile]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from sen.apps.packs.entry_sheets import check as check_sheet
 from sen.apps.packs.forms import Form
 from sen.apps.packs.forms import check as check_form
 from sen.apps.packs.inheritance import paths
@@ -23,6 +24,7 @@ from sen.apps.packs.schema_operations import (
 )
 from sen.apps.packs.schema_pack import Pack
 from sen.apps.packs.schema_rules import Beyond, Expression, Rate, Records, Rule, condition_leaves
+from sen.apps.packs.schema_sheets import EntrySheet
 from sen.apps.packs.schema_sops import FormFile, Sop
 from sen.apps.packs.sop_flow import FlowFault, problems
 from sen.apps.packs.toml_lines import TomlLines
@@ -58,6 +60,7 @@ def read_operations(folder: PackFolder, pack: Pack, head: TomlLines) -> None:
     _read_rules(folder, pack)
     _read_sops(folder, pack)
     _read_forms(folder, pack)
+    _read_sheets(folder, pack)
     for name in folder.names("dashboards/*.toml"):
         _read_dashboard(folder, pack, name)
     for name in folder.names("limit_sets/*.toml"):
@@ -134,6 +137,17 @@ def _read_forms(folder: PackFolder, pack: Pack) -> None:
         form = folder.convert("forms.toml", line, one.content, Form)
         for fault in check_form(form) if form is not None else ():
             folder.report("forms.toml", line, f"form {one.code!r} at {fault.path}: {fault.message}")
+
+
+def _read_sheets(folder: PackFolder, pack: Pack) -> None:
+    for index, one, lines in _items(folder, "sheets.toml", "sheets", EntrySheet):
+        line = lines.item("sheets", index)
+        folder.add(pack, pack.sheets, ("entry sheet", one.code), one, ("sheets.toml", line))
+        codes = [row.code for row in one.rows]
+        for code in sorted({code for code in codes if codes.count(code) > 1}):
+            folder.report("sheets.toml", line, f"sheet {one.code!r} asks twice for {code!r}")
+        for fault in check_sheet(one):
+            folder.report("sheets.toml", line, f"sheet {one.code!r} at {fault.path}: {fault.message}")
 
 
 def _items(folder: PackFolder, name: str, table: str, kind: type[T]) -> Iterator[tuple[int, T, TomlLines]]:

@@ -10,6 +10,7 @@ import msgspec
 from sen.apps.packs.schema import AssetKind, IndexTable, Limit, Property
 from sen.apps.packs.schema_operations import DashboardFile, Demo, IndicatorDefinition, LimitSetFile, Module
 from sen.apps.packs.schema_rules import Rule
+from sen.apps.packs.schema_sheets import EntrySheet
 from sen.apps.packs.schema_sops import FormFile, Sop
 
 VERSION = re.compile(r"(\d{1,5})\.(\d{1,5})\.(\d{1,5})")
@@ -52,6 +53,7 @@ class Pack(msgspec.Struct, kw_only=True):
     rules: dict[str, Rule] = {}
     sops: dict[str, Sop] = {}
     forms: dict[str, FormFile] = {}
+    sheets: dict[str, EntrySheet] = {}
     dashboards: dict[str, DashboardFile] = {}
     limit_sets: dict[str, LimitSetFile] = {}
     help_texts: dict[str, str] = {}
