@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sen.apps.assets import interface as assets
+from sen.apps.indicators import origins
 from sen.apps.indicators.models import IndicatorDefinition
 from sen.apps.packs import interface as packs
 from sen.kernel.errors import NotFound
@@ -19,8 +20,8 @@ FUNCTIONS = ("mean", "max", "min", "sum", "days_over")
 
 
 class Definition(msgspec.Struct, frozen=True):
-    """An indicator as others see it. `origin`: recorded, formula, or series (then `property` and `function` say of what).
-    `period`: month, quarter, half_year, year. `direction`: up, down, none."""
+    """An indicator as others see it. `origin`: recorded, formula, computed by another app, or series (then `property` and
+    `function` say of what). `period`: month, quarter, half_year, year. `direction`: up, down, none."""
 
     code: str
     name: str
@@ -43,14 +44,18 @@ class Definition(msgspec.Struct, frozen=True):
 
 
 def definitions() -> list[Definition]:
-    """Every active indicator by code, without measures of series."""
-    return [_of(row) for row in IndicatorDefinition.objects.filter(active=True)]
+    """Every active indicator by code, then those that other apps compute; without measures of series."""
+    return [*(_of(row) for row in IndicatorDefinition.objects.filter(active=True)), *origins.all_definitions()]
 
 
 def definition(code: str) -> Definition:
     """An indicator or a measure by its code. Raises NotFound."""
     if code.startswith(f"{MEASURED}."):
         return _measure(code)
+    if origin := origins.origin_of(code):
+        computed = next((one for one in origin.definitions() if one.code == code), None)
+        if computed is not None:
+            return computed
     row = IndicatorDefinition.objects.filter(code=code, active=True).first()
     if row is None:
         raise NotFound(_("Không có chỉ tiêu mã “{code}”.").format(code=code), action=_("Xem danh mục chỉ tiêu."))
@@ -98,7 +103,7 @@ def recorded_inputs(wanted: Definition) -> list[str]:
     """The codes whose recorded values a figure rests on: its own, or those that its formula names, over formulas of formulas."""
     found: dict[str, None] = {}
     waiting, seen = [wanted.code], set[str]()
-    known = {one.code: one for one in definitions()}
+    known = by_formula_name()
     while waiting:
         code = waiting.pop()
         one = known.get(code)
@@ -107,6 +112,14 @@ def recorded_inputs(wanted: Definition) -> list[str]:
         seen.add(code)
         if one.formula:
             waiting += parse_formula(one.formula).names
-        else:
+        elif one.origin == "recorded":
             found[code] = None
     return list(found)
+
+
+def by_formula_name() -> dict[str, Definition]:
+    """Every active indicator by the name that formulas give it: its code, of a computed one with `_` for the dot."""
+    found: dict[str, Definition] = {}
+    for one in definitions():
+        found.setdefault(origins.formula_name(one.code) if one.origin == "computed" else one.code, one)
+    return found

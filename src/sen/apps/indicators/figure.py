@@ -22,7 +22,7 @@ class FigurePart(msgspec.Struct, frozen=True):
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """An indicator of a unit in a period. Without a value `reason` says why; `known` is what incomplete parts would give.
 
-    `origin`: recorded, carried (over a reorganisation), formula, series. `status`: estimated, preliminary, official, revised, or
+    `origin`: recorded, carried (over a reorganisation), formula, series, computed (by another app). `status`: estimated, preliminary, official, revised, or
     computed. `days` and `stations` tell how much a measure of series rests on.
     """
 

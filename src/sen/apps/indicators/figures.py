@@ -11,7 +11,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
-from sen.apps.indicators import definitions, measured, policies, queries
+from sen.apps.indicators import definitions, measured, origins, policies, queries
 from sen.apps.indicators.definitions import Definition
 from sen.apps.indicators.figure import Figure, FigurePart
 from sen.apps.indicators.models import IndicatorValue
@@ -66,6 +66,8 @@ def _figures(wanted: Definition, view: _View, *, depth: int) -> dict[Period, lis
         return {}
     if wanted.origin == "series":
         return measured.figures(view.scope, wanted, view.days)
+    if wanted.origin == "computed":
+        return _from_origin(wanted, view)
     if wanted.origin == "formula" and depth < MAX_DEPTH:
         return _computed(wanted, view, depth)
     return _recorded(wanted, view.days, view.basis)
@@ -86,6 +88,30 @@ def _recorded(wanted: Definition, days: Mapping[Period, date], basis: str) -> di
         period: [figure_of(one, rows.get(period, {}), period) for one in carried]
         for period, carried in zip(days, each, strict=True)
     }
+
+
+def _from_origin(wanted: Definition, view: _View) -> dict[Period, list[Figure]]:
+    """What another app computes, for every unit of each period's tree that the scope sees."""
+    origin = origins.origin_of(wanted.code)
+    trees = {day: organisations.units_on(day) for day in set(view.days.values())}
+    found: dict[Period, list[Figure]] = {period: [] for period in view.days}
+    for day, tree in trees.items():
+        units = {one.id: one for one in tree.values() if view.scope.sees(one.id)}
+        some = [period for period, shown in view.days.items() if shown == day]
+        given = origin.values(wanted.code, list(units), some) if origin and units else {}
+        for period in some:
+            here = [(units[unit], one) for (unit, key), one in given.items() if key == period.key and unit in units]
+            found[period] = sorted(
+                (_of_computed(unit, period, one) for unit, one in here), key=lambda one: (one.unit.level, one.unit.code)
+            )
+    return found
+
+
+def _of_computed(unit: UnitRef, period: Period, one: origins.ComputedValue) -> Figure:
+    return Figure(
+        unit=unit, period=period, value=one.value, reason=one.reason, origin="computed", status="computed", by_hand=False,
+        simulated=one.simulated, source=one.source, recorded_at=one.as_of,
+    )  # fmt: skip
 
 
 def _by_period(code: str, periods: Iterable[Period]) -> dict[Period, dict[UUID, IndicatorValue]]:
@@ -133,7 +159,7 @@ def figure_of(carried: Carried, rows: Mapping[UUID, IndicatorValue], period: Per
 def _computed(wanted: Definition, view: _View, depth: int) -> dict[Period, list[Figure]]:
     """The formula over its inputs in the same tree: inputs are carried first, so a ratio of merged units is one of sums."""
     formula = parse_formula(wanted.formula)
-    known = {one.code: one for one in definitions.definitions()}
+    known = definitions.by_formula_name()
     inputs = {name: known[name] for name in sorted(formula.names) if name in known}
     found: dict[Period, dict[UUID, dict[str, Figure]]] = {period: {} for period in view.days}
     for name, one in inputs.items():

@@ -100,3 +100,19 @@ class IndicatorValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.definition_id} {self.unit_id} {self.period}: {self.value}"
+
+
+# Django finds the models of an app in this module.
+from sen.apps.indicators.models_sheets import (  # noqa: E402
+    CellChange,
+    IndicatorNote,
+    IndicatorPlan,
+    SheetCell,
+    SheetEntry,
+    SheetEvent,
+)
+
+__all__ = [
+    "AcrossUnits", "CellChange", "Direction", "IndicatorDefinition", "IndicatorNote", "IndicatorPlan", "IndicatorValue", "PeriodKind",
+    "SheetCell", "SheetEntry", "SheetEvent", "Status",
+]  # fmt: skip

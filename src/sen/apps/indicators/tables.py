@@ -66,6 +66,7 @@ def origin_words(figure: Figure) -> str:
         "carried": _("quy về đơn vị"),
         "formula": _("công thức"),
         "series": _("từ số đo"),
+        "computed": _("từ hồ sơ của hệ thống"),
     }[figure.origin]
 
 

@@ -1,0 +1,1 @@
+"""Sheets that units fill in: who has to, drafts, checks, handing in, approval, Excel, reminders."""

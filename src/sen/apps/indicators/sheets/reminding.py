@@ -1,0 +1,67 @@
+"""What is due by the clock: sheets of periods that ended are opened, and units are reminded before the day, on it and when it has passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sen.apps.indicators.models_sheets import SheetEntry
+from sen.apps.indicators.periods import parse
+from sen.apps.indicators.sheets import opening, telling
+from sen.apps.indicators.sheets.lateness import WAITING
+from sen.apps.packs import interface as packs
+from sen.kernel import clock
+
+BEFORE_DAYS = 3
+LATE_STEPS = (1, 5, 10, 20)
+"""Days late on which the unit is told; from the second on also the leaders above it."""
+FIRST_HOUR = 8
+"""Nobody is reminded of a sheet in the night."""
+
+_done: dict[str, tuple[date, int] | datetime] = {}
+
+
+def run_due(now: datetime) -> int:
+    """How much was opened and told. Opening is looked at once a day and after every change of a template, reminders once a minute."""
+    day, minute = clock.local(now).date(), now.replace(second=0, microsecond=0)
+    if _done.get("reminded") == minute:
+        return 0
+    _done["reminded"] = minute
+    opened = 0
+    present = (day, packs.settings_version())
+    if _done.get("opened") != present:
+        opened = opening.open_entries(day, now=now)
+        _done["opened"] = present
+    return opened + (remind_due(now) if clock.local(now).hour >= FIRST_HOUR else 0)
+
+
+def remind_due(now: datetime) -> int:
+    """Tell each unit once for each step; a key per sheet and step keeps a kill from repeating it. How many were told."""
+    today = clock.local(now).date()
+    rows = SheetEntry.objects.filter(state__in=WAITING, due_on__lte=today + timedelta(days=BEFORE_DAYS))
+    rows = rows.filter(due_on__gte=today - timedelta(days=LATE_STEPS[-1] + 10)).select_related("unit")
+    told = 0
+    for row in rows:
+        for step, title, severity in _steps(row, today):
+            with transaction.atomic():
+                told += telling.remind(row, step, title, severity, above=severity == "warning")
+    return told
+
+
+def _steps(row: SheetEntry, today: date) -> Iterator[tuple[str, str, str]]:
+    """The newest step that was reached: its key, what is said, how urgent."""
+    days = (today - row.due_on).days
+    name, period = row.name, parse(row.period).words
+    if days < 0:
+        words = _("{name}, {period}: còn {n} ngày đến hạn nộp").format(name=name, period=period, n=-days)
+        yield f"before:{row.due_on}", words, "info"
+    elif days == 0:
+        yield f"due:{row.due_on}", _("{name}, {period}: hôm nay là hạn nộp").format(name=name, period=period), "notice"
+    else:
+        step = max((one for one in LATE_STEPS if one <= days), default=0)
+        words = _("{name}, {period}: đã quá hạn nộp {n} ngày").format(name=name, period=period, n=days)
+        if step:
+            yield f"late:{row.due_on}:{step}", words, "notice" if step == LATE_STEPS[0] else "warning"
