@@ -70,6 +70,7 @@ TEMPLATE_KIND = TemplateKind(
         "due_day": gettext_lazy("Hạn nộp (ngày sau kỳ)"),
         "needs_approval": gettext_lazy("Phải duyệt"),
         "approver": gettext_lazy("Người duyệt"),
+        "about": gettext_lazy("Số liệu của"),
         "rows": gettext_lazy("Các chỉ tiêu"),
         "note": gettext_lazy("Ghi chú"),
         "note_en": gettext_lazy("Ghi chú tiếng Anh"),

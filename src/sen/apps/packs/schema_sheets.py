@@ -14,6 +14,9 @@ SheetUnitKind = Literal["province", "city", "ward", "commune", "special_zone", "
 Approver = Literal["unit_leader", "province"]
 """Who approves: the leader of the unit that reports, or the province's people."""
 
+SheetAbout = Literal["unit", "parent"]
+"""Whose figures they are: the unit's own, or those of the unit above it (a department reports on the province)."""
+
 SheetPeriod = Literal["month", "quarter", "half_year", "year"]
 
 
@@ -49,6 +52,7 @@ class EntrySheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     `unit_kinds`: who fills it in (empty = every kind). `agencies`: words of the names of the departments that it is for, such as
     "y tế" (empty = all of those kinds). `due_day`: the day after the period's end, counted from 1, by which it is due.
+    `about`: "parent" where the figures are those of the unit above the one that fills the sheet in.
     `needs_approval`: figures count only once the `approver` agreed. `source`: the document that asks for it, with
     "chưa kiểm chứng" where nobody compared it.
     """
@@ -62,6 +66,7 @@ class EntrySheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     due_day: int = 15
     needs_approval: bool = True
     approver: Approver = "unit_leader"
+    about: SheetAbout = "unit"
     rows: list[SheetRow] = []
     checks: list[SheetCheck] = []
     source: str = ""
