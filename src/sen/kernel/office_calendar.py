@@ -14,12 +14,12 @@ from sen.kernel.working_calendar import Certainty, Exceptions, SpecialDay
 from sen.kernel.working_clock import DEFAULT_OFFICE_HOURS, HoursFrom, OfficeHours, Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OfficeCalendar:
     """Days and hours of one office; without arguments the national calendar with the usual office hours.
 
     `own` are the days on which the office differs from the national calendar, `known_years` the years whose days the office says
-    are complete, beside those that the national data hold.
+    are complete, beside those that the national data hold. Compared by identity, so that what was counted with one can be remembered.
     """
 
     own: tuple[SpecialDay, ...] = ()

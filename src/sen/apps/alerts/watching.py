@@ -26,6 +26,7 @@ def watched_series(
     own = packs.limits_of_units({one.owner_unit_id for one in found}, as_of=day)
     special: dict[str, frozenset[str]] = {}
     known: dict[tuple[str, str | None, tuple[packs.UnitLimit, ...]], Lines] = {}
+    calendars = organisations.office_calendars_of({one.owner_unit_id for one in found})
     rows = []
     for one in found:
         mine = own.get(one.owner_unit_id, ())
@@ -40,7 +41,7 @@ def watched_series(
             WatchedSeries(
                 one.number, one.asset_number, one.asset_code, one.kind, one.property, one.owner_unit_id, territory,
                 codes.get(territory, "") if territory else "", one.lon, one.lat, one.interval_s + one.allowed_delay_s, known[key],
-                one.simulated,
+                one.simulated, calendars[one.owner_unit_id],
             )
         )  # fmt: skip
     return rows

@@ -22,7 +22,6 @@ from sen.apps.organisations import interface as organisations
 from sen.apps.packs import interface as packs
 from sen.kernel import clock
 from sen.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
-from sen.kernel.working_calendar import add_working_days
 
 OPEN = (LessonState.OPEN, LessonState.DOING)
 WORKING_DAYS = 10
@@ -57,26 +56,30 @@ def add(
     today = clock.local(now).date()
     lesson = Lesson(
         incident=incident, words=log.written(words, "words", least=5, longest=1000), kind=kind,
-        owner_unit_id=owner_unit_id or incident.lead_unit_id, due_on=_due(due_on, today), made_at=now, made_by=log.person(scope),
+        owner_unit_id=owner_unit_id or incident.lead_unit_id, due_on=_due(due_on, today, owner_unit_id or incident.lead_unit_id), made_at=now, made_by=log.person(scope),
     )  # fmt: skip
     organisations.unit_by_id(lesson.owner_unit_id)
     if kind == LessonKind.TEMPLATE:
         _link(scope, lesson, template_id or incident.procedure_template, minutes or {})
-    lesson.chase_at = morning(add_working_days(lesson.due_on, -REMIND_WORKING_DAYS))
+    lesson.chase_at = morning(_calendar(lesson.owner_unit_id).add_days(lesson.due_on, -REMIND_WORKING_DAYS))
     if lesson.chase_at <= now:
         lesson.chase_at = morning_after(lesson.due_on)
     lesson.save(force_insert=True)
     return _keep(scope, lesson, "lesson_added", words=lesson.words)
 
 
-def _due(due_on: date | None, today: date) -> date:
+def _due(due_on: date | None, today: date, unit_id: UUID) -> date:
     if due_on is None:
-        return add_working_days(today, WORKING_DAYS)
+        return _calendar(unit_id).add_days(today, WORKING_DAYS)
     if not today <= due_on <= today + timedelta(days=730):
         raise InvalidInput(
             _("Hạn phải từ hôm nay đến hai năm tới."), action=_("Sửa hạn."), fields={"due_on": _("Sửa hạn.")}
         )
     return due_on
+
+
+def _calendar(unit_id: UUID) -> organisations.WorkingCalendar:
+    return organisations.working_calendar_of(unit_id)
 
 
 def _link(scope: Scope, lesson: Lesson, template_id: UUID | None, minutes: Mapping[str, int]) -> None:
@@ -132,8 +135,8 @@ def change(
         require(scope, policies.REVIEW, lesson.owner_unit_id)
     if due_on is not None and due_on != lesson.due_on:
         require(scope, policies.REVIEW, lesson.incident.lead_unit_id)
-        lesson.due_on = _due(due_on, clock.local(clock.now()).date())
-        lesson.chase_at = morning(add_working_days(lesson.due_on, -REMIND_WORKING_DAYS))
+        lesson.due_on = _due(due_on, clock.local(clock.now()).date(), lesson.owner_unit_id)
+        lesson.chase_at = morning(_calendar(lesson.owner_unit_id).add_days(lesson.due_on, -REMIND_WORKING_DAYS))
     if state:
         _move(scope, lesson, state, result)
     return _keep(scope, lesson, "lesson_changed", state=lesson.state)

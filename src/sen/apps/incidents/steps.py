@@ -14,13 +14,13 @@ from sen.apps.access.interface import Scope, require
 from sen.apps.incidents import filling_forms, handing, log, policies, procedure_copy, seeing, telling
 from sen.apps.incidents.choices import DispatchState, State, StepState
 from sen.apps.incidents.models import Dispatch, Incident, StepRun
+from sen.apps.organisations import interface as organisations
 from sen.apps.packs import interface as packs
 from sen.apps.packs.interface import Sop
 from sen.kernel import clock
 from sen.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from sen.kernel.identifiers import is_code
 from sen.kernel.scopes import Role
-from sen.kernel.working_clock import add_working_minutes
 
 UNDO = timedelta(minutes=10)
 SETTLED = frozenset({StepState.DONE, StepState.SKIPPED})
@@ -96,7 +96,7 @@ def _branch(row: StepRun, rows: Mapping[str, StepRun]) -> bool | None:
 def _start(incident: Incident, row: StepRun, scope: Scope) -> None:
     now = clock.now()
     row.state, row.started_at = StepState.ACTIVE, now
-    row.due_at = deadline(now, row.minutes, working=row.working_time)
+    row.due_at = deadline(now, row.minutes, row.unit_id if row.working_time else None)
     row.escalation, row.escalate_at = 0, row.due_at
     row.save()
     if handing.hand_over(scope, incident, row):
@@ -107,9 +107,11 @@ def _start(incident: Incident, row: StepRun, scope: Scope) -> None:
     telling.tell(incident, f"step:{row.code}:turn", to, title, body, severity=min_severity(incident))
 
 
-def deadline(start: datetime, minutes: int, *, working: bool) -> datetime:
-    """When a clock of `minutes` runs out, counting every minute or office hours only."""
-    return add_working_minutes(start, minutes) if working else start + timedelta(minutes=minutes)
+def deadline(start: datetime, minutes: int, office_of: UUID | None) -> datetime:
+    """When a clock of `minutes` runs out: counting the office hours of a unit only, or every minute with None."""
+    if office_of is None:
+        return start + timedelta(minutes=minutes)
+    return organisations.working_calendar_of(office_of).add_minutes(start, minutes)
 
 
 def at_clock(moment: datetime | None) -> str:

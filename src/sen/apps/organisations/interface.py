@@ -20,12 +20,13 @@ from sen.apps.organisations.models import Level, Unit, UnitKind
 from sen.apps.organisations.refs import UnitRef, ref
 from sen.apps.organisations.working_days import WorkingCalendar
 from sen.kernel.errors import NotFound
+from sen.kernel.office_calendar import OfficeCalendar
 from sen.kernel.scopes import Role, Scope
 
 __all__ = [
     "Act", "Carried", "CarriedPart", "Family", "Lineage", "Load", "MembershipRef", "Rule", "UnitRef", "WorkingCalendar", "acts_of", "add_member", "carry", "carry_each", "commune_at",
     "commune_features", "communes", "create_unit", "departments", "family", "install_province", "lineages", "member_ids", "members_by_unit", "memberships",
-    "memberships_of_people", "name_today", "province", "record_split_shares", "ref", "set_boundary", "standing_ids", "subtree_ids", "subtrees", "territory",
+    "memberships_of_people", "name_today", "office_calendars_of", "province", "record_split_shares", "ref", "set_boundary", "standing_ids", "subtree_ids", "subtrees", "territory",
     "unit", "unit_by_id", "units", "units_by_id", "units_on", "working_calendar_of", "working_calendars_of", "working_calendars_version",
 ]  # fmt: skip
 
@@ -253,6 +254,11 @@ def working_calendar_of(unit_id: UUID | None) -> WorkingCalendar:
 def working_calendars_of(unit_ids: Collection[UUID | None]) -> dict[UUID | None, WorkingCalendar]:
     """The working calendars of many units at the cost of one."""
     return _working_days.working_calendars_of(unit_ids)
+
+
+def office_calendars_of(unit_ids: Collection[UUID]) -> dict[UUID, OfficeCalendar]:
+    """Like `working_calendars_of`, for plans that are made without a database later: units that count alike share one object."""
+    return _working_days.office_calendars_of(unit_ids)
 
 
 def working_calendars_version() -> tuple[int, ...]:

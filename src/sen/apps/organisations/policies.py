@@ -7,3 +7,4 @@ from sen.kernel.scopes import EVERYONE, Role, register
 register("organisations.view", EVERYONE)
 register("organisations.change", [Role.ADMINISTRATOR], kind="admin")
 register("organisations.import", [Role.ADMINISTRATOR, Role.DATA_STEWARD], kind="admin")
+register("organisations.change_working_days", [Role.ADMINISTRATOR, Role.DATA_STEWARD], kind="admin")

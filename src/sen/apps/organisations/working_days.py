@@ -16,14 +16,15 @@ from django.utils.translation import gettext as _
 
 from sen.apps.organisations.models import CompleteYear, Level, OfficeHours, TreeEdge, Unit, WorkingDay
 from sen.kernel import working_clock
-from sen.kernel.office_calendar import OfficeCalendar
+from sen.kernel.office_calendar import NATIONAL, OfficeCalendar
 from sen.kernel.working_calendar import SpecialDay
 from sen.kernel.working_clock import DEFAULT_OFFICE_HOURS, HoursFrom, Span
 
 MOST_DAYS_NAMED = 3
+_NATIONAL_KEY = (NATIONAL.own, NATIONAL.hours, NATIONAL.known_years)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WorkingCalendar(OfficeCalendar):
     """The calendar of one unit, with the words that people need where a count rests on unverified days."""
 
@@ -72,6 +73,16 @@ def working_calendars_of(unit_ids: Collection[UUID | None]) -> dict[UUID | None,
         if unit_id not in held.calendars:
             held.calendars[unit_id] = _put_together(held, unit_id)
     return {unit_id: held.calendars[unit_id] for unit_id in unit_ids}
+
+
+def office_calendars_of(unit_ids: Collection[UUID]) -> dict[UUID, OfficeCalendar]:
+    """The calendars of many units without their names: those that count alike are one object, for what counts a thousand times."""
+    shared: dict[object, OfficeCalendar] = {}
+    found = {}
+    for unit_id, one in working_calendars_of(unit_ids).items():
+        key = (one.own, one.hours, one.known_years)
+        found[unit_id] = shared.setdefault(key, OfficeCalendar(*key) if key != _NATIONAL_KEY else NATIONAL)
+    return {unit_id: calendar for unit_id, calendar in found.items() if unit_id is not None}
 
 
 def fingerprint() -> tuple[int, ...]:

@@ -107,14 +107,16 @@ def _cells(scope: Scope, posted: QueryDict) -> list[tuple[Post, Turn]]:
     """The chosen cells, `<post>|<day>|<number of the turn>`; what does not exist (any more) is refused."""
     found: list[tuple[Post, Turn]] = []
     posts: dict[UUID, Post] = {}
+    calendars: dict[UUID, organisations.WorkingCalendar] = {}
     for text in posted.getlist("cell")[:2000]:
         try:
             post_id, day, number = text.split("|")
             key = UUID(post_id)
             post = posts.get(key) or posts.setdefault(key, roster.post_for(scope, key))
-            turn = next(
-                one for one in turns(post.pattern, post.starts, date.fromisoformat(day)) if one.number == int(number)
-            )
+            if post.unit_id not in calendars:
+                calendars[post.unit_id] = organisations.working_calendar_of(post.unit_id)
+            that_day = turns(post.pattern, post.starts, date.fromisoformat(day), calendars[post.unit_id])
+            turn = next(one for one in that_day if one.number == int(number))
         except (ValueError, StopIteration) as error:
             raise InvalidInput(_("Ô đã chọn không còn."), action=_("Tải lại trang.")) from error
         found.append((post, turn))

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from sen.apps.shifts.models import Post
 from sen.kernel import clock
-from sen.kernel.working_calendar import is_working_day
-from sen.kernel.working_clock import DEFAULT_OFFICE_HOURS
+from sen.kernel.office_calendar import NATIONAL, OfficeCalendar
 
 Pattern = Post.Pattern
 
@@ -32,10 +31,13 @@ class Turn:
     ends_at: datetime
 
 
-def turns(pattern: str, first: time, day: date) -> list[Turn]:
-    """The turns of a day (in Vietnam) for a pattern whose day begins at `first`; none where the post is not held that day."""
+def turns(pattern: str, first: time, day: date, calendar: OfficeCalendar = NATIONAL) -> list[Turn]:
+    """The turns of a day (in Vietnam) for a pattern whose day begins at `first`; none where the post is not held that day.
+
+    `calendar`: the days and hours of the unit that holds the post.
+    """
     if pattern in (Pattern.OFFICE, Pattern.NIGHTS):
-        return _around_office_hours(Pattern(pattern), day)
+        return _around_office_hours(Pattern(pattern), day, calendar)
     names = _NAMES[Pattern(pattern)]
     length = timedelta(hours=24) / len(names)
     start = datetime.combine(day, first, clock.VIETNAM)
@@ -45,26 +47,26 @@ def turns(pattern: str, first: time, day: date) -> list[Turn]:
     ]
 
 
-def _around_office_hours(pattern: Pattern, day: date) -> list[Turn]:
+def _around_office_hours(pattern: Pattern, day: date, calendar: OfficeCalendar) -> list[Turn]:
     """Office hours of a working day as one turn; or all that lies between the close of this day and the opening of the next."""
-    hours = _office(day)
+    hours = _office(day, calendar)
     if pattern == Pattern.OFFICE:
         return [Turn(0, _("Giờ hành chính"), *hours)] if hours else []
-    starts = hours[1] if hours else _midday(day)
+    starts = hours[1] if hours else _midday(day, calendar)
     following = day + timedelta(days=1)
-    opening = _office(following)
-    return [Turn(0, _("Ngoài giờ"), starts, opening[0] if opening else _midday(following))]
+    opening = _office(following, calendar)
+    return [Turn(0, _("Ngoài giờ"), starts, opening[0] if opening else _midday(following, calendar))]
 
 
-def _office(day: date) -> tuple[datetime, datetime] | None:
-    holds = DEFAULT_OFFICE_HOURS.on(day)
-    if holds is None or not is_working_day(day):
+def _office(day: date, calendar: OfficeCalendar) -> tuple[datetime, datetime] | None:
+    spans = calendar.spans(day)
+    if not spans:
         return None
-    first, last = holds.spans[0][0], holds.spans[-1][1]
+    first, last = spans[0][0], spans[-1][1]
     return datetime.combine(day, first, clock.VIETNAM), datetime.combine(day, last, clock.VIETNAM)
 
 
-def _midday(day: date) -> datetime:
-    """Where two days of rest meet, people change at half past seven: the hour at which an office would open."""
-    holds = DEFAULT_OFFICE_HOURS.on(day)
-    return datetime.combine(day, holds.spans[0][0] if holds else time(7, 30), clock.VIETNAM)
+def _midday(day: date, calendar: OfficeCalendar) -> datetime:
+    """Where two days of rest meet, people change at the hour at which the office would open."""
+    holds = calendar.hours_on(day)
+    return datetime.combine(day, holds.spans[0][0] if holds and holds.spans else time(7, 30), clock.VIETNAM)

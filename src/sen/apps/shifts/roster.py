@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from sen.apps.access import interface as access
 from sen.apps.access.interface import Role, Scope, require
 from sen.apps.audit import interface as audit
+from sen.apps.organisations import interface as organisations
 from sen.apps.shifts import bus, policies
 from sen.apps.shifts.models import Duty, Post, RosterEdit
 from sen.apps.shifts.patterns import turns
 from sen.kernel import clock
 from sen.kernel.errors import Conflict, InvalidInput, NotFound
+from sen.kernel.office_calendar import OfficeCalendar
 from sen.kernel.text import normal
 
 MOST_AT_ONCE = 3000
@@ -139,17 +141,17 @@ def copy_week(*, scope: Scope, unit_id: UUID, source: date, target: date, weeks:
     require_edit(scope, unit_id)
     if not 1 <= weeks <= 8 or source == target:
         raise InvalidInput(_("Chọn tuần khác tuần nguồn, và từ 1 đến 8 tuần."), action=_("Sửa rồi làm lại."))
-    start = day_start(source)
+    start, calendar = day_start(source), organisations.working_calendar_of(unit_id)
     pattern = Duty.objects.filter(
         post__unit_id=unit_id, post__is_active=True, starts_at__gte=start, starts_at__lt=start + timedelta(days=7)
     )
     now, wanted = clock.now(), []
     for duty in pattern.select_related("post"):
         here = clock.local(duty.starts_at).date()
-        number = _turn_number(duty, here)
+        number = _turn_number(duty, here, calendar)
         for week in range(weeks):
             day = target + (here - source) + timedelta(weeks=week)
-            moment = _turn_on(duty.post, day, number)
+            moment = _turn_on(duty.post, day, number, calendar)
             if moment and moment[0] > now:
                 wanted.append(Placing(duty.post_id, duty.person_id, *moment, duty.turn))
     held = set(
@@ -164,13 +166,13 @@ def copy_week(*, scope: Scope, unit_id: UUID, source: date, target: date, weeks:
     return _write(scope, unit_id, _("Chép tuần {day}").format(day=f"{source:%d/%m}"), add=free, remove=())
 
 
-def _turn_number(duty: Duty, day: date) -> int:
-    found = turns(duty.post.pattern, duty.post.starts, day)
+def _turn_number(duty: Duty, day: date, calendar: OfficeCalendar) -> int:
+    found = turns(duty.post.pattern, duty.post.starts, day, calendar)
     return next((turn.number for turn in found if turn.starts_at == duty.starts_at), -1)
 
 
-def _turn_on(post: Post, day: date, number: int) -> tuple[datetime, datetime] | None:
-    found = turns(post.pattern, post.starts, day)
+def _turn_on(post: Post, day: date, number: int, calendar: OfficeCalendar) -> tuple[datetime, datetime] | None:
+    found = turns(post.pattern, post.starts, day, calendar)
     return next(((turn.starts_at, turn.ends_at) for turn in found if turn.number == number), None)
 
 

@@ -20,7 +20,8 @@ from sen.apps.shifts.patterns import turns
 from sen.apps.shifts.roster import day_start
 from sen.kernel import clock
 from sen.kernel.errors import NotFound
-from sen.kernel.working_calendar import SpecialDay, is_working_day, special_days
+from sen.kernel.office_calendar import OfficeCalendar
+from sen.kernel.working_calendar import SpecialDay
 
 REST_HOURS = 12
 """Between two turns. Bộ luật Lao động 2019, Article 110: who works in shifts rests at least 12 hours before the next one."""
@@ -98,27 +99,34 @@ def grid(scope: Scope, unit_id: UUID, first: date, days: int) -> Grid:
     if not scope.sees(unit_id):
         raise NotFound(_("Không tìm thấy đơn vị."))
     start, now = day_start(first), clock.now()
-    columns = tuple(_day(first + timedelta(days=number), clock.local(now).date()) for number in range(days))
+    calendar = organisations.working_calendar_of(unit_id)
+    columns = tuple(_day(first + timedelta(days=number), clock.local(now).date(), calendar) for number in range(days))
     # A day more on either side, so that rest before the first and after the last turn counts.
     duties = duties_between(unit_id, start - timedelta(days=1), start + timedelta(days=days + 1))
     by_place: dict[tuple[UUID, datetime], list[Duty]] = defaultdict(list)
     for duty in duties:
         by_place[duty.post_id, duty.starts_at].append(duty)
-    rows = tuple(row for post in posts_of(unit_id) for row in _rows(post, columns, by_place, now))
+    rows = tuple(row for post in posts_of(unit_id) for row in _rows(post, columns, by_place, now, calendar))
     inside = [duty for duty in duties if start <= duty.starts_at < start + timedelta(days=days)]
     problems = [*_gaps(rows), *_doubles(duties), *_short_rest(duties), *_long_weeks(inside)]
     problems = [one for one in problems if columns[0].day <= one.day <= columns[-1].day]
     return Grid(columns, rows, tuple(sorted(problems, key=lambda one: (one.day, one.kind))), _hours(inside))
 
 
-def _day(day: date, today: date) -> Day:
-    return Day(day, is_working_day(day), special_days().get(day), day == today)
+def _day(day: date, today: date, calendar: OfficeCalendar) -> Day:
+    return Day(day, calendar.is_working_day(day), calendar.special(day), day == today)
 
 
 def _rows(
-    post: Post, columns: Sequence[Day], by_place: dict[tuple[UUID, datetime], list[Duty]], now: datetime
+    post: Post,
+    columns: Sequence[Day],
+    by_place: dict[tuple[UUID, datetime], list[Duty]],
+    now: datetime,
+    calendar: OfficeCalendar,
 ) -> list[Row]:
-    each_day = [{turn.number: turn for turn in turns(post.pattern, post.starts, column.day)} for column in columns]
+    each_day = [
+        {turn.number: turn for turn in turns(post.pattern, post.starts, column.day, calendar)} for column in columns
+    ]
     numbers = sorted({number for known in each_day for number in known})
     rows = []
     for number in numbers:

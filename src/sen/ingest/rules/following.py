@@ -14,6 +14,7 @@ import structlog
 
 from sen.apps.alerts import interface as alerts
 from sen.apps.assets.interface import SeriesEntry
+from sen.apps.organisations import interface as organisations
 from sen.ingest.desk import in_database
 from sen.ingest.directory import Directory
 from sen.ingest.rules.past import HOUR_MS, Hours, feed_rows, rows_measured_since, rows_received_since
@@ -47,7 +48,7 @@ class Book:
 
 
 RECORDS = Book(
-    alerts.rules_version,
+    lambda: hash((alerts.rules_version(), organisations.working_calendars_version())),
     alerts.rules_in_force,
     lambda entries, day: alerts.watched_series(entries, as_of=day),
     alerts.load_evaluation,
@@ -148,7 +149,7 @@ class RuleFollower:
         self._faults = faults
 
     async def _version(self) -> tuple[int, int, date]:
-        """What the plan depends on: rules, directory, and the day, on which limits may begin to hold."""
+        """What the plan depends on: rules with the office hours of units, directory, and the day, on which limits may begin to hold."""
         rules = int(await in_database(self._book.version))
         return rules, self._directory().version, clock.local(clock.now()).date()
 

@@ -90,7 +90,7 @@ class Evaluator:
         self._episodes = Episodes(plan.settings())
         pair_rule, pair_asset = plan.column("pair_rule"), plan.column("pair_asset")
         self._tides = Tides(plan.gauges)
-        self._gates = Gates([rule.content for rule in plan.rules], pair_rule, pair_asset, self._tides)
+        self._gates = Gates([rule.content for rule in plan.rules], pair_rule, pair_asset, self._tides, plan.calendars())
         size = max(plan.series, default=0) + 1
         if size > len(self._last_time):
             self._last_time = np.append(self._last_time, np.full(size - len(self._last_time), NEVER, np.int64))

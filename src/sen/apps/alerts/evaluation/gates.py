@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -10,8 +11,7 @@ import numpy as np
 from sen.apps.alerts.evaluation.episodes import Floats, Ints, Mask
 from sen.apps.packs.interface import Rule
 from sen.kernel import clock
-from sen.kernel.working_calendar import is_working_day
-from sen.kernel.working_clock import is_working_time
+from sen.kernel.office_calendar import NATIONAL, OfficeCalendar
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -23,25 +23,25 @@ LEVEL_PROPERTY = "water_level"
 
 
 @lru_cache(maxsize=20_000)
-def working(minute: int) -> bool:
-    """Whether offices are open in this minute since the epoch."""
-    return is_working_time(clock.from_ms(minute * MINUTE_MS))
+def working(minute: int, calendar: OfficeCalendar = NATIONAL) -> bool:
+    """Whether the office of a calendar is open in this minute since the epoch."""
+    return calendar.is_working_time(clock.from_ms(minute * MINUTE_MS))
 
 
 @lru_cache(maxsize=5_000)
-def _rest(hour: int) -> bool:
-    return not is_working_day(clock.local(clock.from_ms(hour * HOUR_MS)).date())
+def _rest(hour: int, calendar: OfficeCalendar) -> bool:
+    return not calendar.is_working_day(clock.local(clock.from_ms(hour * HOUR_MS)).date())
 
 
-def watches(hours: str, time: int) -> bool:
-    """Whether a rule with these `hours` watches at a moment (ms)."""
+def watches(hours: str, time: int, calendar: OfficeCalendar = NATIONAL) -> bool:
+    """Whether a rule with these `hours` watches at a moment (ms), by the office hours and days of the owner of what it watches."""
     match hours:
         case "working":
-            return working(time // MINUTE_MS)
+            return working(time // MINUTE_MS, calendar)
         case "outside_working":
-            return not working(time // MINUTE_MS)
+            return not working(time // MINUTE_MS, calendar)
         case "holidays":
-            return _rest(time // HOUR_MS)
+            return _rest(time // HOUR_MS, calendar)
     return True
 
 
@@ -88,9 +88,17 @@ class Tides:
 
 
 class Gates:
-    """Which pairs do not watch always."""
+    """Which pairs do not watch always. `calendars`: asset → the office days and hours of its owner."""
 
-    def __init__(self, rules: list[Rule], pair_rule: Ints, pair_asset: Ints, tides: Tides) -> None:
+    def __init__(
+        self,
+        rules: list[Rule],
+        pair_rule: Ints,
+        pair_asset: Ints,
+        tides: Tides,
+        calendars: Mapping[int, OfficeCalendar],
+    ) -> None:
+        self._calendars = calendars
         self._rules, self._pair_rule, self._pair_asset, self._tides = rules, pair_rule, pair_asset, tides
         gated = np.array([rule.hours != "always" or rule.tide != "" for rule in rules], np.bool_)
         self._gated: Mask = gated[pair_rule] if len(pair_rule) else np.zeros(0, np.bool_)
@@ -109,6 +117,7 @@ class Gates:
         if not self._gated[pair]:
             return True
         rule = self._rules[self._pair_rule[pair]]
-        if rule.hours != "always" and not watches(rule.hours, time):
+        asset = int(self._pair_asset[pair])
+        if rule.hours != "always" and not watches(rule.hours, time, self._calendars.get(asset, NATIONAL)):
             return False
-        return not rule.tide or self._tides.runs(int(self._pair_asset[pair]), rule.tide, time)
+        return not rule.tide or self._tides.runs(asset, rule.tide, time)

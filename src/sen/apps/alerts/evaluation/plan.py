@@ -25,6 +25,7 @@ from sen.apps.alerts.evaluation.values import SEVERITIES, RuleInForce, WatchedSe
 from sen.apps.packs import interface as packs
 from sen.kernel import clock
 from sen.kernel.errors import InvalidInput
+from sen.kernel.office_calendar import OfficeCalendar
 
 NOT_HERE = (packs.Forecast, packs.Records)
 """Judged by the alerts process, which reads what they need."""
@@ -68,6 +69,10 @@ class Plan:
         hysteresis, duration, clear_after, watch_from = (np.array(column) for column in zip(*self.timing, strict=True))
         ints = [column.astype(np.int64) for column in (duration, clear_after, watch_from)]
         return Settings(np.array(self.up), np.array(self.down), hysteresis.astype(np.float64), *ints)
+
+    def calendars(self) -> dict[int, OfficeCalendar]:
+        """Asset → the office days and hours of its owner."""
+        return {asset: found[0].calendar for asset, found in self.assets.items()}
 
     def watched_numbers(self) -> list[int]:
         """Series whose values or arrivals some rule asks for."""

@@ -11,6 +11,7 @@ from sen.apps.alerts.evaluation.values import SEVERITIES, LimitLine, WatchedSeri
 from sen.apps.packs import interface as packs
 from sen.kernel import clock, formula
 from sen.kernel.errors import InvalidInput
+from sen.kernel.office_calendar import OfficeCalendar
 
 Signal = Callable[[Memory, int], float | None]
 """The signal of an asset at a moment (ms); None where it cannot be known, which changes nothing."""
@@ -77,7 +78,7 @@ def probe(when: packs.Condition, asset: Sequence[WatchedSeries], duration_s: int
         return None
     match when:
         case packs.Expression():
-            return _expression(when, frozenset(one.property for one in asset))
+            return _expression(when, frozenset(one.property for one in asset), asset[0].calendar)
         case packs.Several():
             return _several(when, asset, duration_s, prepare)
         case packs.IndexReaches():
@@ -123,7 +124,7 @@ def _rate(when: packs.Rate, prepare: Memory) -> Probe:
     return Probe(signal, frozenset({name}))
 
 
-def _expression(when: packs.Expression, has: frozenset[str]) -> Probe | None:
+def _expression(when: packs.Expression, has: frozenset[str], calendar: OfficeCalendar) -> Probe | None:
     parsed = formula.parse(when.text)
     named = sorted(parsed.names - packs.EXPRESSION_NAMES)
     if not named or not has.issuperset(named):
@@ -135,32 +136,34 @@ def _expression(when: packs.Expression, has: frozenset[str]) -> Probe | None:
         try:
             values = {name: known[name][1] for name in named}
         except KeyError:
-            return _in_part(parsed, memory, time, named)
+            return _in_part(parsed, memory, time, named, calendar)
         if asks:
-            values |= _moment(time, min(known[name][0] for name in named), asks)
+            values |= _moment(time, min(known[name][0] for name in named), asks, calendar)
         outcome = run(values)
         return None if outcome is None else float(outcome != 0)
 
     return Probe(signal, frozenset(named))
 
 
-def _in_part(parsed: formula.Formula, memory: Memory, time: int, named: Sequence[str]) -> float | None:
+def _in_part(
+    parsed: formula.Formula, memory: Memory, time: int, named: Sequence[str], calendar: OfficeCalendar
+) -> float | None:
     """An expression of which some properties have never had a value: `coalesce` and `if` may do without them."""
     known = {name: memory.values[name] for name in named if name in memory.values}
     if not known:
         return None
     oldest = min(at for at, _value in known.values())
     values: dict[str, float | None] = {name: value for name, (_at, value) in known.items()}
-    outcome = parsed.evaluate(values | _moment(time, oldest, parsed.names)).value
+    outcome = parsed.evaluate(values | _moment(time, oldest, parsed.names, calendar)).value
     return None if outcome is None else float(outcome != 0)
 
 
-def _moment(time: int, oldest: int, asked: frozenset[str]) -> dict[str, float]:
+def _moment(time: int, oldest: int, asked: frozenset[str], calendar: OfficeCalendar) -> dict[str, float]:
     """What an expression may ask beside the asset's properties."""
     here = clock.local(clock.from_ms(time))
     found = {"age_minutes": (time - oldest) / MINUTE_MS, "hour": here.hour + here.minute / 60}
     if "is_working_time" in asked:
-        found["is_working_time"] = float(working(time // MINUTE_MS))
+        found["is_working_time"] = float(working(time // MINUTE_MS, calendar))
     return found
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from sen.apps.packs.interface import Averaging, Rule, Severity
+from sen.kernel.office_calendar import NATIONAL, OfficeCalendar
 
 Change = Literal["raised", "worse", "better", "cleared"]
 SEVERITIES: tuple[Severity, ...] = ("info", "notice", "warning", "serious")
@@ -29,7 +30,10 @@ class LimitLine(msgspec.Struct, frozen=True, gc=False):
 
 
 class WatchedSeries(msgspec.Struct, frozen=True, gc=False):
-    """A series as rules see it. lon/lat in WGS 84 degrees; `allowed_silence_s`: interval plus allowed delay of its source, 0 = unknown."""
+    """A series as rules see it. lon/lat in WGS 84 degrees; `allowed_silence_s`: interval plus allowed delay of its source, 0 = unknown.
+
+    `calendar`: the office days and hours of the owner, by which rules that watch in office hours go.
+    """
 
     number: int
     asset_number: int
@@ -44,6 +48,7 @@ class WatchedSeries(msgspec.Struct, frozen=True, gc=False):
     allowed_silence_s: int
     limits: tuple[LimitLine, ...] = ()
     simulated: bool = False
+    calendar: OfficeCalendar = NATIONAL
 
 
 class RuleInForce(msgspec.Struct, frozen=True, kw_only=True):

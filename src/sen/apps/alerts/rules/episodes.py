@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.db import transaction
@@ -13,6 +14,7 @@ from sen.apps.alerts.evaluation.gates import watches
 from sen.apps.alerts.evaluation.values import Transition
 from sen.apps.alerts.rules.models import RuleEpisode
 from sen.apps.alerts.rules.values import RuleInForce
+from sen.apps.organisations import interface as organisations
 from sen.kernel import clock
 
 GONE = "not_watched"
@@ -28,6 +30,8 @@ class Judged(msgspec.Struct, frozen=True):
     value: float | None = None
     limit: float | None = None
     series: int | None = None
+    unit_id: UUID | None = None
+    """Whose office hours decide where the rule watches in those only."""
 
 
 def take(judged: Iterable[Judged], families: Collection[str], now: datetime) -> list[Transition]:
@@ -37,12 +41,13 @@ def take(judged: Iterable[Judged], families: Collection[str], now: datetime) -> 
     and the alert loses nothing; alerts take each occurrence once.
     """
     by_place = {(one.rule.family, one.subject): one for one in judged}
+    calendars = organisations.working_calendars_of({one.unit_id for one in by_place.values()})
     with transaction.atomic():
         open_ = RuleEpisode.objects.select_for_update().filter(cleared_at=None, family__in=list(families))
         episodes = {(row.family, row.subject): row for row in open_}
         for place, one in by_place.items():
             row = episodes.get(place)
-            if row is None and one.holds and watches(one.rule.content.hours, clock.to_ms(now)):
+            if row is None and one.holds and watches(one.rule.content.hours, clock.to_ms(now), calendars[one.unit_id]):
                 row = RuleEpisode(family=place[0], subject=place[1], rule_id=one.rule.id, onset=now, facts=one.facts)
                 episodes[place] = row
             if row is not None and one.holds is not None:

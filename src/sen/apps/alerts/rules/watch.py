@@ -64,7 +64,13 @@ def _judged(rules: list[RuleInForce], records: dict[str, list[Record]]) -> Itera
             }  # fmt: skip
             if one.territory_unit_id is not None:
                 facts["territory"] = str(one.territory_unit_id)
-            yield Judged(rule, f"record:{when.record}:{one.key}", None if outcome is None else outcome != 0, facts)
+            yield Judged(
+                rule,
+                f"record:{when.record}:{one.key}",
+                None if outcome is None else outcome != 0,
+                facts,
+                unit_id=one.owner_unit_id,
+            )
 
 
 def _expected(rules: list[RuleInForce], mark: datetime) -> Iterator[Judged]:
@@ -84,12 +90,12 @@ def _expected(rules: list[RuleInForce], mark: datetime) -> Iterator[Judged]:
             facts = {"severity": rule.content.severity, "simulated": one.simulated}
             subject = f"asset:{one.asset_code}"
             if found is None:
-                yield Judged(rule, subject, _silent(past.get(one.number), moment), facts)
+                yield Judged(rule, subject, _silent(past.get(one.number), moment), facts, unit_id=one.owner_unit_id)
             else:
                 facts |= forecasts.facts(when, found, moment)
                 # What has come already is no forecast: it begins nothing, and ends nothing.
                 coming = True if found.hours > 0 else None
-                yield Judged(rule, subject, coming, facts, found.value, found.limit, one.number)
+                yield Judged(rule, subject, coming, facts, found.value, found.limit, one.number, one.owner_unit_id)
 
 
 def _silent(past: forecasts.Past | None, moment: int) -> bool | None:

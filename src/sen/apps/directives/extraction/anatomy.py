@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sen.apps.directives.extraction import agencies, tables
@@ -11,6 +11,7 @@ from sen.apps.directives.extraction.blocks import Block, sealed, split
 from sen.apps.directives.extraction.deadlines import Issued
 from sen.apps.directives.extraction.surface import CAPITAL, Surface
 from sen.apps.directives.extraction.tables import Table
+from sen.kernel.office_calendar import NATIONAL, OfficeCalendar
 
 HEAD_SHARE = 3000  # characters within which the head of a document lies
 _DATED = re.compile(
@@ -55,12 +56,12 @@ class Document:
     tables: tuple[Table, ...]
 
 
-def take_apart(surface: Surface) -> Document:
-    """The parts of the text."""
+def take_apart(surface: Surface, calendar: OfficeCalendar = NATIONAL) -> Document:
+    """The parts of the text; its deadlines will count the working days of `calendar`."""
     blocks = split(surface)
     end = _end_of_body(surface, blocks)
     addressees, begin = _addressees(surface, blocks)
-    issued = _issued(surface)
+    issued = replace(_issued(surface), calendar=calendar)
     # Annexes stand behind the signature, so tables are looked for in the whole text.
     found = tuple(tables.find(surface, issued))
     body = tuple(block for block in blocks[begin:] if block.start < end and not _is_head_line(surface, block, begin))

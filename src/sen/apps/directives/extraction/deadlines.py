@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sen.kernel import working_calendar
+from sen.kernel.office_calendar import NATIONAL, OfficeCalendar
 
 MAX_AHEAD = 270  # days: a date without a year is the next one, unless that is nearly a year away
 _YEAR = r"(?:\s*,?\s*(?:năm\s*|[/.-]\s*)(?P<year>(?:19|20)\d\d))"
@@ -84,10 +84,14 @@ _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """When the document was issued: the whole date, or only the year that stands beside a date left blank."""
+    """When the document was issued: the whole date, or only the year that stands beside a date left blank.
+
+    `calendar`: whose working days its deadlines count.
+    """
 
     day: date | None = None
     year: int | None = None
+    calendar: OfficeCalendar = NATIONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +253,12 @@ def _relative(match: re.Match[str], issued: Issued) -> Resolved:
         return None, (f"Thời hạn {count} {unit} không hợp lý.",)
     note: tuple[str, ...] = () if anchor else ("Văn bản không nói thời hạn tính từ khi nào; tính từ ngày ban hành.",)
     if unit == "ngày làm việc":
-        day = working_calendar.add_working_days(issued.day, count)
+        day = issued.calendar.add_days(issued.day, count)
         rests = {
             "announced": (),
             "unverified": ("Lịch nghỉ lễ trong khoảng này chưa kiểm chứng.",),
             "assumed": (f"Chưa có lịch nghỉ lễ năm {day.year}; chỉ trừ thứ Bảy, Chủ nhật và ngày lễ cố định.",),
-        }[working_calendar.certainty(issued.day, day)]
+        }[issued.calendar.certainty(issued.day, day)]
         return day, (*note, *rests)
     if unit == "tháng":
         total = issued.day.month - 1 + count
@@ -262,7 +266,7 @@ def _relative(match: re.Match[str], issued: Issued) -> Resolved:
         day = min(date(year, month, 1) + timedelta(days=issued.day.day - 1), _last_of_month(year, month))
     else:
         day = issued.day + timedelta(days=count * (7 if unit == "tuần" else 1))
-    if not working_calendar.is_working_day(day):
+    if not issued.calendar.is_working_day(day):
         note = (*note, f"Ngày {day:%d/%m/%Y} là ngày nghỉ.")
     return day, note
 

@@ -173,7 +173,7 @@ def procedure_trial(request: HttpRequest, template: UUID) -> HttpResponse:
     if any(one.fault for one in checks.remarks(sop)):
         raise InvalidInput(_("Quy trình còn lỗi nên chưa chạy thử được."), action=_("Sửa các chỗ được đánh dấu trước."))
     start = body.start or clock.now()
-    made = trial.run(sop, start, body.acts, body.minute)
+    made = trial.run(sop, start, body.acts, body.minute, organisations.working_calendar_of(unit.id))
     context = {
         "trial": made, "minute": body.minute, "words": _trial_words(sop, made, unit),
         "next_minutes": (made.next_due - start).total_seconds() / 60 if made.next_due else None,

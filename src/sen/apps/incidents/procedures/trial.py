@@ -9,7 +9,7 @@ import msgspec
 
 from sen.apps.packs import interface as packs
 from sen.apps.packs.interface import Sop, Step
-from sen.kernel.working_clock import add_working_minutes
+from sen.kernel.office_calendar import NATIONAL, OfficeCalendar
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -48,24 +48,24 @@ class Trial(msgspec.Struct):
     over: bool
 
 
-def due_at(step: Step, start: datetime) -> datetime:
-    """When the clock of a step runs out that begins at `start`."""
+def due_at(step: Step, start: datetime, calendar: OfficeCalendar = NATIONAL) -> datetime:
+    """When the clock of a step runs out that begins at `start`, by an office's days and hours where it counts those."""
     if step.clock == "working":
-        return add_working_minutes(start, step.minutes)
+        return calendar.add_minutes(start, step.minutes)
     return start + timedelta(minutes=step.minutes)
 
 
-def run(sop: Sop, start: datetime, acts: Sequence[Act], minute: float) -> Trial:
+def run(sop: Sop, start: datetime, acts: Sequence[Act], minute: float, calendar: OfficeCalendar = NATIONAL) -> Trial:
     """The state after `acts`, which happened in order, at `minute` minutes after the start."""
     rows = {step.code: TrialStep(step=step) for step in sop.steps}
     before = packs.step_predecessors(sop.steps)
-    _advance(rows, before, start)
+    _advance(rows, before, start, calendar)
     for act in acts:
         row, at = rows.get(act.step), start + timedelta(minutes=act.minute)
         if row is None or row.state != "active":
             continue
         row.state, row.done, row.answer = ("skipped" if act.skip else "done"), at, act.answer
-        _advance(rows, before, at)
+        _advance(rows, before, at, calendar)
     now = start + timedelta(minutes=minute)
     for row in rows.values():
         if row.state == "active" and row.due is not None and row.due < now:
@@ -86,7 +86,9 @@ def plan(sop: Sop) -> dict[str, float]:
     return found
 
 
-def _advance(rows: dict[str, TrialStep], before: dict[str, tuple[str, ...]], at: datetime) -> None:
+def _advance(
+    rows: dict[str, TrialStep], before: dict[str, tuple[str, ...]], at: datetime, calendar: OfficeCalendar
+) -> None:
     again = True
     while again:
         again = False
@@ -98,4 +100,4 @@ def _advance(rows: dict[str, TrialStep], before: dict[str, tuple[str, ...]], at:
             if depends and (asked is None or asked.answer != depends[1]):
                 row.state, row.by_branch, again = "skipped", True, True
                 continue
-            row.state, row.started, row.due = "active", at, due_at(row.step, at)
+            row.state, row.started, row.due = "active", at, due_at(row.step, at, calendar)

@@ -249,7 +249,7 @@ def test_an_incident_closes_when_its_work_is_done_and_its_review_keeps_the_delay
     ]
 
 
-def test_lists_and_details_need_as_many_statements_however_long_they_are(people: Any) -> None:
+def test_lists_and_details_need_as_many_statements_however_long_they_are(people: Any, remembered: None) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
