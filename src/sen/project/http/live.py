@@ -35,12 +35,17 @@ CHECK_S = 10.0
 RECORD_TOPICS = {
     "alerts": ("alert", "alerts.view"),
     "incidents": ("incident", "incidents.view"),
+    "tasks": ("task", "directives.view"),
     "notifications": ("notification", "access.view_self"),
 }
 """Topic → the kind of record, and what a caller must be allowed to."""
 
-_feeds: dict[int, tuple[LiveFeed, asyncio.Task[None]]] = {}
-_starting = asyncio.Lock()
+OPEN_S = 3.0
+"""Seconds to wait until the feed follows the stream: what happens after `: open` must arrive."""
+
+_feeds: dict[asyncio.AbstractEventLoop, tuple[LiveFeed, asyncio.Task[None]]] = {}
+_starting: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
+"""By event loop, to which a lock belongs from the first time that somebody waits for it."""
 
 
 async def live_app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,7 +75,9 @@ async def live_app(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def shutdown() -> None:
     """Stop following and end open streams' feed."""
-    found = _feeds.pop(id(asyncio.get_running_loop()), None)
+    loop = asyncio.get_running_loop()
+    _starting.pop(loop, None)
+    found = _feeds.pop(loop, None)
     if found is not None:
         found[1].cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -146,17 +153,20 @@ async def _disconnected(receive: Receive) -> None:
 
 
 async def _feed() -> LiveFeed:
-    key = id(asyncio.get_running_loop())
-    found = _feeds.get(key)
-    if found is None:
-        async with _starting:
-            found = _feeds.get(key)
-            if found is None:
+    """The feed of this loop, following its stream unless NATS is away."""
+    loop = asyncio.get_running_loop()
+    if loop not in _feeds:
+        async with _starting.setdefault(loop, asyncio.Lock()):
+            if loop not in _feeds:
                 shared = centre()
                 feed = LiveFeed(await shared.bus(), await shared.directory())
                 shared.changed.append(feed.use)
-                found = _feeds[key] = (feed, asyncio.create_task(feed.run()))
-    return found[0]
+                _feeds[loop] = (feed, asyncio.create_task(feed.run()))
+    feed, _work = _feeds[loop]
+    if not feed.follows.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(feed.follows.wait(), OPEN_S)
+    return feed
 
 
 def _topics(query: bytes) -> list[str]:

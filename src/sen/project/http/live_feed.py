@@ -65,7 +65,12 @@ class _Named(msgspec.Struct):
 
 _update = msgspec.json.Decoder(Update)
 _items = msgspec.json.Decoder(Items)
-RECORDS = {"live.alerts": "alert", "live.incidents": "incident", "live.notifications": "notification"}
+RECORDS = {
+    "live.alerts": "alert",
+    "live.incidents": "incident",
+    "live.tasks": "task",
+    "live.notifications": "notification",
+}
 """Subject → kind of record."""
 
 
@@ -79,6 +84,8 @@ class LiveFeed:
         self._by_series: dict[int, list[Audience]] = {}
         self.sequence = 0
         """Sequence of the last message given out."""
+        self.follows = asyncio.Event()
+        """Set once the stream is followed; from then on nothing that is published is missed."""
 
     @property
     def listeners(self) -> int:
@@ -230,6 +237,7 @@ class LiveFeed:
         answer = await self._bus.api(f"CONSUMER.CREATE.{LIVE}.{name}", {"stream_name": LIVE, "config": configuration})
         if "error" in answer:
             raise Unavailable(str(answer["error"].get("description")))
+        self.follows.set()
         return name
 
     async def _gone(self, name: str) -> bool:
