@@ -6,7 +6,9 @@ import importlib.util
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import django
 import hypothesis
@@ -74,6 +76,19 @@ def engines() -> EngineSet:
     """The session's running engines."""
     assert _engines is not None
     return _engines
+
+
+@pytest.fixture
+def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What processes remember for seconds stays remembered: for tests that count statements, whatever the machine's speed."""
+    from sen.apps.access import recently
+    from sen.apps.assets import series_facts
+    from sen.apps.emergency import declarations
+    from sen.apps.packs import catalogue
+
+    now = time.monotonic()
+    for module in (recently, series_facts, declarations, catalogue):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -129,7 +129,7 @@ def test_many_are_opened_with_progress_and_taken_back(template: str, rest: Calla
 
 
 def test_the_league_asks_a_fixed_number_of_questions(
-    template: str, rest: Callable[[str], Any], django_assert_max_num_queries: Any
+    template: str, rest: Callable[[str], Any], django_assert_max_num_queries: Any, remembered: None
 ) -> None:
     from sen.apps.access.models import User
 

@@ -221,7 +221,9 @@ def test_a_province_sees_through_the_eyes_of_a_commune(stations: None) -> None:
     assert there["so"].state == "empty"
 
 
-def test_the_number_of_statements_does_not_depend_on_the_tiles(stations: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_statements_does_not_depend_on_the_tiles(
+    stations: None, monkeypatch: pytest.MonkeyPatch, remembered: None
+) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

@@ -193,7 +193,7 @@ def test_a_new_version_says_what_becomes_of_own_changes(world: World) -> None:
     assert "bắt buộc" in refused.content.decode()
 
 
-def test_drift_asks_the_database_the_same_for_few_and_many(world: World) -> None:
+def test_drift_asks_the_database_the_same_for_few_and_many(world: World, remembered: None) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
