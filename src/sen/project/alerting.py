@@ -17,6 +17,7 @@ from django.db import transaction
 from nats.aio.msg import Msg
 
 from sen.apps.alerts import interface as alerts
+from sen.apps.directives import interface as directives
 from sen.apps.emergency import interface as emergency
 from sen.apps.incidents import interface as incidents
 from sen.apps.notifications import interface as notifications
@@ -43,6 +44,7 @@ def clocks() -> dict[str, Work]:
         "alerts": alerts.run_due,
         "shifts": shifts.run_due,
         "incidents": incidents.run_due,
+        "tasks": directives.run_due,
         "emergency": emergency.run_due,
         "notifications": notifications.run_due,
     }

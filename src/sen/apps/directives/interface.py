@@ -1,78 +1,127 @@
-"""The door of the directives: official documents and the tasks that they assign."""
+"""The door of the directives: tasks that documents, meetings and incidents assign, and how they stand; the reading of documents.
+
+Reading a document needs no database, and `./sen extract-tasks` uses this door without one: what does is imported when it is called.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
+from uuid import UUID
 
-import msgspec
+from sen.apps.directives.extraction.proposals import Extraction, ProposedTask
+from sen.apps.directives.extraction.proposals import extract_from_text as _extract_from_text
+from sen.apps.directives.extraction.proposals import extract_tasks as _extract_tasks
+from sen.apps.directives.values import (
+    DirectiveRef,
+    NewDirective,
+    NewTask,
+    OverdueLine,
+    Page,
+    TaskCounts,
+    TaskDetail,
+    TaskFilter,
+    TaskLine,
+    UnitLine,
+    UnitName,
+)
+from sen.kernel.office_calendar import NATIONAL, OfficeCalendar
+from sen.kernel.scopes import Scope
 
-from sen.apps.directives.extraction import anatomy, clauses, lexicon, reading, surface
-from sen.apps.directives.extraction.drafts import Draft
-from sen.apps.directives.extraction.tasks import MAX_SUMMARY, Reader
-
-
-class ProposedTask(msgspec.Struct, frozen=True):
-    """A task that a person still confirms. `evidence` and `deadline_text` are verbatim in the text; no `deadline` is guessed."""
-
-    agencies: tuple[str, ...]
-    coordinating: tuple[str, ...]
-    task: str
-    deadline: date | None
-    deadline_text: str
-    evidence: str
-    warnings: tuple[str, ...]
-
-
-class Extraction(msgspec.Struct, frozen=True):
-    """What was read of a document; `issued` is None where its date is blank or cannot be told."""
-
-    number: str
-    issuer: str
-    issued: date | None
-    addressees: tuple[str, ...]
-    tasks: tuple[ProposedTask, ...]
+__all__ = [
+    "DirectiveRef", "Extraction", "NewDirective", "NewTask", "OverdueLine", "Page", "ProposedTask", "TaskCounts", "TaskDetail",
+    "TaskFilter", "TaskLine", "UnitLine", "UnitName", "add_tasks", "counts", "counts_by_unit", "extract_from_text", "extract_tasks",
+    "of_directive", "of_document", "of_origin", "overdue", "ranking", "run_due", "task", "tasks",
+]  # fmt: skip
 
 
 def extract_tasks(path: Path) -> Extraction:
     """The tasks of a .txt, .docx or .pdf file. Raises InvalidInput (code unreadable_document) with cause and action."""
-    return extract_from_text(reading.read(path))
+    return _extract_tasks(path)
 
 
-def extract_from_text(text: str) -> Extraction:
-    """The tasks of a text, in reading order. The same text always gives the same tasks."""
-    document = anatomy.take_apart(surface.of(text))
-    drafts = [*Reader(document).drafts, *(draft for table in document.tables for draft in table.drafts)]
-    return Extraction(
-        document.number,
-        document.issuer,
-        document.issued.day,
-        document.addressees,
-        tuple(_proposed(document, draft) for draft in drafts),
-    )
+def extract_from_text(text: str, calendar: OfficeCalendar = NATIONAL) -> Extraction:
+    """The tasks of a text, in reading order; `calendar`: whose working days its deadlines count."""
+    return _extract_from_text(text, calendar)
 
 
-def _proposed(document: anatomy.Document, draft: Draft) -> ProposedTask:
-    seen = document.surface
-    deadline = draft.deadline
-    warnings = [*draft.warnings, *lexicon.warnings([*draft.leads, *draft.coordinating], document.issued.day)]
-    return ProposedTask(
-        tuple(draft.leads),
-        tuple(draft.coordinating),
-        _summary(document, draft),
-        deadline.day if deadline else None,
-        seen.verbatim(deadline.start, deadline.end) if deadline else "",
-        seen.verbatim(draft.start, draft.evidence_end),
-        tuple(dict.fromkeys(warnings)),
-    )
+def add_tasks(*, scope: Scope, directive: NewDirective, tasks: Sequence[NewTask]) -> DirectiveRef:
+    """Give the tasks of a directive in one transaction; each lead gets one of its own. The same `directive.key` gives what it gave before.
+
+    In the name of `directive.unit_id`, else of the caller's first unit. Raises InvalidInput with `fields` (`tasks.<index>.<field>`),
+    NotFound for units, Forbidden.
+    """
+    from sen.apps.directives import assigning
+
+    return assigning.add_tasks(scope=scope, directive=directive, tasks=tasks)
 
 
-def _summary(document: anatomy.Document, draft: Draft) -> str:
-    """The work in the document's own words: without the names before it, cut at a word."""
-    start = clauses.coordinating_ends(document.surface, draft.work, draft.end)
-    text = " ".join(document.surface.clean[start : draft.end].split()).strip(" ,;:./-")
-    if len(text.split()) < 2:
-        text = " ".join(document.surface.clean[draft.work : draft.end].split()).strip(" ,;:./-")
-    if len(text) > MAX_SUMMARY:
-        text = text[:MAX_SUMMARY].rsplit(" ", 1)[0] + "…"
-    return text[:1].upper() + text[1:]
+def tasks(scope: Scope | None, wanted: TaskFilter | None = None, cursor: str | None = None, limit: int = 50) -> Page:
+    """A page of the tasks that the caller sees, the earliest deadline first. Raises InvalidInput."""
+    from sen.apps.directives import listing
+
+    return listing.tasks(scope, wanted, cursor, limit)
+
+
+def task(scope: Scope | None, number: str | UUID) -> TaskLine:
+    """One task as a row. Raises NotFound."""
+    from sen.apps.directives import lines, seeing
+
+    return lines.lines_of([seeing.task_for(scope, number)])[0]
+
+
+def counts(scope: Scope | None, unit_id: UUID | None = None) -> TaskCounts:
+    """Tasks by timeliness today: of all that the caller sees, or of those that a unit and all below it lead."""
+    from sen.apps.directives import figures
+
+    return figures.counts(scope, unit_id)
+
+
+def counts_by_unit(scope: Scope | None) -> dict[UUID, TaskCounts]:
+    """The same of each leading unit alone; one statement."""
+    from sen.apps.directives import figures
+
+    return figures.counts_by_unit(scope)
+
+
+def ranking(scope: Scope | None, since: date | None = None, until: date | None = None) -> list[UnitLine]:
+    """Units by their share of tasks done on time, of deadlines in force from `since` to `until`."""
+    from sen.apps.directives import figures
+
+    return figures.ranking(scope, since, until)
+
+
+def overdue(scope: Scope | None, limit: int = 10, unit_id: UUID | None = None) -> list[OverdueLine]:
+    """The tasks that are late, the longest first, with lead, days, last progress and why."""
+    from sen.apps.directives import figures
+
+    return figures.overdue(scope, limit, unit_id)
+
+
+def of_directive(scope: Scope | None, directive_id: UUID) -> list[TaskLine]:
+    """The tasks of one directive that the caller sees, also those that are gone. Empty where there is none."""
+    from sen.apps.directives import listing
+
+    return listing.every(scope, TaskFilter(directive_id=directive_id, with_gone=True))
+
+
+def of_document(scope: Scope | None, document_id: UUID) -> list[DirectiveRef]:
+    """The directives made of a document of the document exchange, with the numbers of their tasks."""
+    from sen.apps.directives import listing
+
+    return listing.directives(scope, document_id=document_id)
+
+
+def of_origin(scope: Scope | None, origin: str, reference: str) -> list[TaskLine]:
+    """The tasks that a meeting, incident, inspection or programme item (`reference`: its number) gave."""
+    from sen.apps.directives import listing
+
+    return listing.every(scope, TaskFilter(origin=origin, origin_reference=reference, with_gone=True))
+
+
+def run_due(now: datetime) -> int:
+    """Send every reminder whose time has come at `now`; how many tasks it was. Idempotent."""
+    from sen.apps.directives import chasing
+
+    return chasing.run_due(now)
