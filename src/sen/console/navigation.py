@@ -70,6 +70,7 @@ DATA = (
 
 ADMINISTRATION = (
     Entry("", _("Đơn vị"), "", "/admin/units/", "units"),
+    Entry("", _("Lịch làm việc"), "", "/admin/working-days/", "working-days"),
     Entry("", _("Người dùng"), "", "/admin/people/", "people", "access.list_people"),
     Entry("", _("Mẫu dùng chung"), "", "/templates/", "templates"),
     Entry("", _("Trung tâm cấp xã"), "", "/centres/", "centres", "centres.view"),

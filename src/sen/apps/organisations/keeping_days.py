@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -147,17 +147,27 @@ def undo(*, scope: Scope, change_id: int) -> CalendarChange:
     require(scope, CHANGE, held.unit_id)
     if CalendarChange.objects.filter(undoes=held).exists():
         raise Conflict(_("Lần thay đổi này đã được hoàn tác."), action=_("Tải lại trang."), code="already_undone")
-    if any(model.objects.filter(made_in=held).exclude(ended_in=None).exists() for model in _KEPT):
+    change = _change(scope, held.unit, _("Hoàn tác: {words}").format(words=held.words), undoes=held)
+    over = any(model.objects.filter(made_in=held).exclude(ended_in=None).exists() for model in _KEPT)
+    if over or not _put_back(held, change):
         raise Conflict(
             _("Đã có thay đổi sau ghi đè lên lần này."),
             action=_("Hoàn tác lần thay đổi sau trước."),
             code="written_over",
         )
-    change = _change(scope, held.unit, _("Hoàn tác: {words}").format(words=held.words), undoes=held)
-    for model in _KEPT:
-        model.objects.filter(made_in=held).update(ended_in=change)
-        model.objects.filter(ended_in=held).update(ended_in=None)
     return _record(scope, "undo_working_days", held.unit, change, {"undone": held.pk})
+
+
+def _put_back(held: CalendarChange, change: CalendarChange) -> bool:
+    """Whether what a change ended could be put in force again: not where something newer stands in its place."""
+    try:
+        with transaction.atomic():
+            for model in _KEPT:
+                model.objects.filter(made_in=held).update(ended_in=change)
+                model.objects.filter(ended_in=held).update(ended_in=None)
+    except IntegrityError:
+        return False
+    return True
 
 
 def read_days(text: str) -> tuple[list[DayIn], list[str]]:

@@ -14,9 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sen.apps.organisations import interface, queries, split_shares
 from sen.apps.organisations.models import SplitShare, Territory, Unit
+from sen.apps.organisations.pages_days import working_days_action, working_days_page
 from sen.kernel.configuration import settings
 from sen.kernel.errors import InvalidInput, NotFound
 from sen.kernel.scopes import require, scope_of
+
+__all__ = ["record_shares", "territories", "unit_page", "units_page", "working_days_action", "working_days_page"]
 
 
 @require_GET

@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field
 
-from sen.apps.organisations import queries, split_shares, territories
+from sen.apps.organisations import queries, rest_days, split_shares, territories
 from sen.apps.organisations.models import Succession, Unit, UnitEvent
 from sen.kernel.errors import InvalidInput, NotFound
 from sen.kernel.scopes import require, scope_of
 
 router = Router(tags=["units"])
+router.add_router("/working-days", rest_days.router)
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
