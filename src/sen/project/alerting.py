@@ -20,6 +20,7 @@ from sen.apps.alerts import interface as alerts
 from sen.apps.directives import interface as directives
 from sen.apps.emergency import interface as emergency
 from sen.apps.incidents import interface as incidents
+from sen.apps.indicators import interface as indicators
 from sen.apps.notifications import interface as notifications
 from sen.apps.shifts import interface as shifts
 from sen.eventbus import ALERTS, Bus
@@ -44,6 +45,7 @@ def clocks() -> dict[str, Work]:
         "alerts": alerts.run_due,
         "shifts": shifts.run_due,
         "incidents": incidents.run_due,
+        "sheets": indicators.run_due,
         "tasks": directives.run_due,
         "emergency": emergency.run_due,
         "notifications": notifications.run_due,

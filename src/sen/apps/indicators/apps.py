@@ -18,3 +18,5 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("sen.apps.indicators.policies")
+        import_module("sen.apps.indicators.sheets.evidence").register()
+        import_module("sen.apps.indicators.sheets.records").register()

@@ -12,7 +12,7 @@ import msgspec
 from sen.apps.access.interface import Scope, require
 from sen.apps.indicators import definitions as _definitions
 from sen.apps.indicators import figures as _figures
-from sen.apps.indicators import judging, origins, periods, plans, policies, queries, recording
+from sen.apps.indicators import forecasting, judging, origins, periods, plans, policies, queries, recording
 from sen.apps.indicators.definitions import Definition
 from sen.apps.indicators.figure import Figure, FigurePart
 from sen.apps.indicators.figures import Tree
@@ -119,13 +119,15 @@ def figure(scope: Scope, code: str, unit_id: UUID) -> IndicatorFigure | None:
     newest, before = found
     beside = judging.judge(scope, wanted, newest.period, [newest], "today")[unit_id]
     plan = beside.plan
+    ahead = forecasting.of_unit(wanted, unit_id, newest.period.start.year)
     return IndicatorFigure(
         value=newest.value, unit_label=wanted.unit_label, decimals=wanted.decimals, period=newest.period.key, status=newest.status,
         source=newest.source, owner=wanted.source_agency, recorded_at=newest.recorded_at, by_hand=bool(newest.by_hand), name=wanted.name,
         period_words=newest.period.words, reason=newest.reason, simulated=newest.simulated, before=before.value if before else None,
         plan=plan.value if plan else None, plan_period_words=plan.period.words if plan else "", plan_source=plan.source if plan else "",
         same_period=beside.same_period, share_of_plan=beside.share_of_plan, state=beside.state, cumulative=wanted.cumulative,
-        direction=wanted.direction,
+        direction=wanted.direction, forecast=ahead.value if ahead else None, forecast_low=ahead.low if ahead else None,
+        forecast_high=ahead.high if ahead else None,
     )  # fmt: skip
 
 

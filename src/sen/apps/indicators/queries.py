@@ -33,6 +33,13 @@ def in_force(
     return list(_newest(rows))
 
 
+def in_force_of_unit(codes: Collection[str], unit_id: UUID, *, start: date, end: date) -> list[IndicatorValue]:
+    """The values in force of one unit for periods beginning in [start, end), of several indicators, with their definitions."""
+    rows = IndicatorValue.objects.filter(definition__code__in=list(codes), unit=unit_id)
+    rows = rows.filter(period_start__gte=start, period_start__lt=end)
+    return list(_newest(rows.select_related("definition")))
+
+
 def in_force_of(keys: Iterable[Key]) -> dict[Key, IndicatorValue]:
     """The values in force by (definition id, unit id, period)."""
     wanted = set(keys)

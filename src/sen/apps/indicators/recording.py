@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -112,6 +112,43 @@ def record_values(
         )  # fmt: skip
     done.problems.sort(key=lambda problem: problem.index)
     return done
+
+
+def keep_approved(
+    *,
+    scope: Scope,
+    unit_id: UUID,
+    period: Period,
+    figures: Mapping[str, tuple[float, str]],
+    status: str,
+    source: str,
+    recorded_by: str,
+    simulated: bool,
+) -> int:
+    """Figures of a sheet (code → value and note) that were approved, in the caller's transaction; how many say something new.
+
+    What is in force and differs is followed by a revision, whatever it was. Who may approve was asked by the caller.
+    """
+    wanted = {
+        row.code: row for row in IndicatorDefinition.objects.filter(code__in=list(figures), active=True, formula="")
+    }
+    known = queries.in_force_of((one.pk, unit_id, period.key) for one in wanted.values())
+    now, fresh = clock.now(), list[IndicatorValue]()
+    for code, definition in wanted.items():
+        value, note = figures[code]
+        before = known.get((definition.pk, unit_id, period.key))
+        if before and before.value == value and (before.status == status or before.status in FINAL):
+            continue
+        changed = before is not None and before.value != value
+        fresh.append(
+            IndicatorValue(
+                definition=definition, unit_id=unit_id, period=period.key, period_start=period.start, value=value,
+                status=Status.REVISED.value if changed else status, by_hand=True, simulated=simulated, source=source[:300],
+                note=note, recorded_by=recorded_by, recorded_at=now,
+            )
+        )  # fmt: skip
+    IndicatorValue.objects.bulk_create(fresh)
+    return len(fresh)
 
 
 def _without_known(drafts: list[tuple[int, IndicatorValue]], done: Recorded) -> list[IndicatorValue]:

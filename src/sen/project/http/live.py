@@ -36,6 +36,7 @@ RECORD_TOPICS = {
     "alerts": ("alert", "alerts.view"),
     "incidents": ("incident", "incidents.view"),
     "tasks": ("task", "directives.view"),
+    "sheets": ("sheet", "indicators.view"),
     "notifications": ("notification", "access.view_self"),
 }
 """Topic → the kind of record, and what a caller must be allowed to."""

@@ -44,6 +44,8 @@ class Item(msgspec.Struct):
     by: dict[str, str] | None = None
     alert: msgspec.Raw = msgspec.Raw()
     incident: msgspec.Raw = msgspec.Raw()
+    sheet: msgspec.Raw = msgspec.Raw()
+    task: msgspec.Raw = msgspec.Raw()
     notification: msgspec.Raw = msgspec.Raw()
 
     def involved(self) -> list[UUID]:
@@ -69,6 +71,7 @@ RECORDS = {
     "live.alerts": "alert",
     "live.incidents": "incident",
     "live.tasks": "task",
+    "live.sheets": "sheet",
     "live.notifications": "notification",
 }
 """Subject → kind of record."""

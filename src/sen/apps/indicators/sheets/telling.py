@@ -56,7 +56,7 @@ def decided(row: SheetEntry, words: str) -> None:
         filling(row.unit_id),
         title,
         words or row.unit.name,
-        "notice" if back else "info",
+        severity="notice" if back else "info",
     )
 
 
