@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
 from sen.apps.audit import interface as audit
-from sen.apps.directives import chase_plan, history, policies, seeing, telling
+from sen.apps.directives import chase_plan, clocks, history, policies, seeing, telling
 from sen.apps.directives.announcing import announce_after_commit
 from sen.apps.directives.choices import Origin, Workflow
 from sen.apps.directives.models import Directive, Task
@@ -47,7 +47,7 @@ def add_tasks(*, scope: Scope, directive: NewDirective, tasks: Sequence[NewTask]
     unit_id = directive.unit_id or _own_unit(scope)
     require(scope, policies.ASSIGN, unit_id)
     _check(directive, tasks)
-    units = _units(tasks)
+    _units(tasks)
     now = clock.now()
     names = [lead for one in tasks for lead in one.leads]
     numbers = next_numbers(now, len(names))
@@ -57,7 +57,7 @@ def add_tasks(*, scope: Scope, directive: NewDirective, tasks: Sequence[NewTask]
     made = _directive(scope, directive, unit_id, now)
     kept = _tasks(made, tasks, numbers, now)
     _store(scope, kept)
-    telling.assigned([one.task for one in kept], units)
+    telling.assigned([one.task for one in kept])
     announce_after_commit([one.task.pk for one in kept], "assigned")
     audit.record(
         scope=scope, action="directives.assign", object_type="directive", object_id=str(made.pk), unit_id=unit_id,
@@ -138,7 +138,9 @@ def _directive(scope: Scope, new: NewDirective, unit_id: UUID, now: datetime) ->
     )  # fmt: skip
 
 
-def _tasks(directive: Directive, tasks: Sequence[NewTask], numbers: Sequence[str], now: datetime) -> list[_Kept]:
+def _tasks(
+    directive: Directive, tasks: Sequence[NewTask], numbers: Sequence[str], now: datetime, parent: Task | None = None
+) -> list[_Kept]:
     plan = chase_plan.plan_on(clock.local(now).date())
     calendars = organisations.working_calendars_of({lead for one in tasks for lead in one.leads})
     given = iter(numbers)
@@ -149,22 +151,14 @@ def _tasks(directive: Directive, tasks: Sequence[NewTask], numbers: Sequence[str
         for lead in one.leads:
             task = Task(
                 number=next(given), directive=directive, group=group, position=position, words=normal(one.words), lead_id=lead,
-                folded=folded(one.words), cooperating_words=normal(one.cooperating_words), assigned_by_id=directive.unit_id,
+                folded=folded(one.words), cooperating_words=normal(one.cooperating_words), parent=parent,
+                assigned_by_id=parent.lead_id if parent else directive.unit_id,
                 deadline=one.deadline, first_deadline=one.deadline, deadline_words=normal(one.deadline_words),
                 evidence_start=start, evidence_end=end, simulated=directive.simulated, made_at=now, updated_at=now,
             )  # fmt: skip
-            set_clock(task, plan, calendars[lead], now)
+            clocks.set_next(task, plan, calendars[lead])
             kept.append(_Kept(task, tuple(unit for unit in dict.fromkeys(one.cooperating) if unit != lead)))
     return kept
-
-
-def set_clock(task: Task, plan: chase_plan.ChasePlan, calendar: organisations.WorkingCalendar, now: datetime) -> None:
-    """Set when the unit is reminded next; reminders whose time is past are not sent any more."""
-    if task.deadline is None:
-        task.chase_at, task.chase_step = None, 0
-        return
-    index, at = chase_plan.next_after(plan, task.deadline, now, calendar)
-    task.chase_step, task.chase_at = index, at
 
 
 def _store(scope: Scope, kept: Sequence[_Kept]) -> None:
@@ -183,6 +177,32 @@ def _store(scope: Scope, kept: Sequence[_Kept]) -> None:
             for one in kept
         ]
     )  # fmt: skip
+
+
+def store_parts(scope: Scope, task: Task, parts: Sequence[NewTask]) -> list[Task]:
+    """Make the parts of a task in the caller's transaction; who may is arranging's to know. Raises InvalidInput, NotFound."""
+    faults = {f"tasks.{n}.{name}": words for n, one in enumerate(parts) for name, words in _faults(one, 0).items()}
+    if faults or not parts:
+        raise InvalidInput(
+            _("Chưa chia được: thông tin chưa đủ."), action=_("Sửa các mục được nêu."),
+            fields=faults or {"tasks": _("Thêm ít nhất một phần việc.")},
+        )  # fmt: skip
+    _units(parts)
+    now = clock.now()
+    kept = _tasks(task.directive, parts, next_numbers(now, sum(len(one.leads) for one in parts)), now, task)
+    _store(scope, kept)
+    made = [one.task for one in kept]
+    for one in made:
+        telling.about(
+            one,
+            "assigned",
+            telling.of_unit(one.lead_id),
+            _("phần việc mới của {number}").format(number=task.number),
+            one.words,
+            severity="notice",
+        )
+    announce_after_commit([one.pk for one in made], "assigned")
+    return made
 
 
 @transaction.atomic

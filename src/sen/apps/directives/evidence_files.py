@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from sen.apps.access.interface import Scope
-from sen.apps.directives import seeing
-from sen.apps.directives.models import Task
+from sen.apps.directives import policies, seeing
+from sen.apps.directives.models import Intake, Task
 from sen.apps.files import interface as files
 
 MOST_FILES = 10
@@ -27,6 +27,7 @@ def register() -> None:
     """Let `files` ask who may read; called once from AppConfig.ready."""
     files.register_reader("task", _may_read_task)
     files.register_reader("directive", _may_read_directive)
+    files.register_reader("intake", _may_read_intake)
 
 
 def _may_read_task(scope: Scope, about: str) -> bool:
@@ -37,6 +38,12 @@ def _may_read_task(scope: Scope, about: str) -> bool:
 def _may_read_directive(scope: Scope, about: str) -> bool:
     directive_id = _id(about)
     return directive_id is not None and seeing.directives(scope).filter(pk=directive_id).exists()
+
+
+def _may_read_intake(scope: Scope, about: str) -> bool:
+    intake_id = _id(about)
+    found = Intake.objects.filter(pk=intake_id).first() if intake_id else None
+    return found is not None and scope.allows(policies.ASSIGN, found.unit_id)
 
 
 def _id(about: str) -> UUID | None:

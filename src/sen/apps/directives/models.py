@@ -218,3 +218,22 @@ class Bulk(models.Model):
 
     def __str__(self) -> str:
         return self.action
+
+
+class Intake(models.Model):
+    """A document that was read and waits for a person to confirm its tasks. Proposals are read anew from `text` each time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    text = models.TextField()
+    file_id = models.UUIDField(null=True)
+    file_name = models.CharField(max_length=255, blank=True)
+    document_id = models.UUIDField(null=True)
+    unit = models.ForeignKey("organisations.Unit", models.PROTECT, related_name="+")
+    title = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150, blank=True)
+    made_by_id = models.UUIDField(null=True)
+    directive = models.ForeignKey(Directive, models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.title or str(self.pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -80,7 +80,7 @@ def roles_held(unit_ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
     return {unit: frozenset(role for roles in held.get(unit, {}).values() for role in roles) for unit in unit_ids}
 
 
-def assigned(tasks: Sequence[Task], units: Mapping[UUID, organisations.UnitRef]) -> None:
+def assigned(tasks: Sequence[Task]) -> None:
     """Each unit hears once of all that it got by one directive."""
     of_lead: dict[UUID, list[Task]] = defaultdict(list)
     for one in tasks:

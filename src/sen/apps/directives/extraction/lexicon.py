@@ -41,6 +41,18 @@ def warnings(names: list[str], issued: date | None) -> list[str]:
     return found
 
 
+def name_now(name: str) -> str:
+    """What a department is called today, over all its changes; "" where the lexicon knows of none."""
+    found = ""
+    for _ in range(5):
+        plain = _plain(found or name)
+        entry = next((one for one in _entries() if plain.endswith(one.folded) and one.until and one.now), None)
+        if entry is None:
+            break
+        found = entry.now
+    return found
+
+
 def same(left: str, right: str) -> bool:
     """Whether two ways of writing name the same agency: case, marks, "UBND" and the words around "liên quan" aside."""
     return _plain(left) == _plain(right)

@@ -25,6 +25,13 @@ class ProposedTask(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...]
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Positions of a task's evidence and of the words of its deadline in the text as read."""
+
+    evidence: tuple[int, int]
+    deadline: tuple[int, int] | None
+
+
 class Extraction(msgspec.Struct, frozen=True):
     """What was read of a document; `issued` is None where its date is blank or cannot be told."""
 
@@ -42,8 +49,7 @@ def extract_tasks(path: Path) -> Extraction:
 
 def extract_from_text(text: str, calendar: OfficeCalendar = NATIONAL) -> Extraction:
     """The tasks of a text, in reading order. The same text and calendar always give the same tasks."""
-    document = anatomy.take_apart(surface.of(text), calendar)
-    drafts = [*Reader(document).drafts, *(draft for table in document.tables for draft in table.drafts)]
+    document, drafts = _read(text, calendar)
     return Extraction(
         document.number,
         document.issuer,
@@ -51,6 +57,24 @@ def extract_from_text(text: str, calendar: OfficeCalendar = NATIONAL) -> Extract
         document.addressees,
         tuple(_proposed(document, draft) for draft in drafts),
     )
+
+
+def places(text: str, calendar: OfficeCalendar = NATIONAL) -> list[Place]:
+    """Where in `text` the tasks of `extract_from_text` stand, in the same order."""
+    document, drafts = _read(text, calendar)
+    seen = document.surface
+    return [
+        Place(
+            seen.span(one.start, one.evidence_end),
+            seen.span(one.deadline.start, one.deadline.end) if one.deadline else None,
+        )
+        for one in drafts
+    ]
+
+
+def _read(text: str, calendar: OfficeCalendar) -> tuple[anatomy.Document, list[Draft]]:
+    document = anatomy.take_apart(surface.of(text), calendar)
+    return document, [*Reader(document).drafts, *(draft for table in document.tables for draft in table.drafts)]
 
 
 def _proposed(document: anatomy.Document, draft: Draft) -> ProposedTask:

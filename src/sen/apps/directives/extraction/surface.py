@@ -56,6 +56,14 @@ class Surface:
             end -= 1
         return self.original[self._first[start] : self._last[end - 1]] if start < end else ""
 
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where `verbatim(start, end)` stands in the original; an empty span at 0 where it is empty."""
+        while start < end and self.clean[start].isspace():
+            start += 1
+        while end > start and self.clean[end - 1].isspace():
+            end -= 1
+        return (self._first[start], self._last[end - 1]) if start < end else (0, 0)
+
     def verbatim_at(self, at: int) -> str:
         """The one original character behind `clean[at]`."""
         return self.original[self._first[at] : self._last[at]]

@@ -30,7 +30,7 @@ def centre(transactional_db: None, province: None) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute(
-            "TRUNCATE directives_directive, directives_numbering, directives_chasesettings, directives_bulk,"
+            "TRUNCATE directives_directive, directives_numbering, directives_chasesettings, directives_bulk, directives_intake,"
             " notifications_notification, files_storedfile CASCADE"
         )
 
