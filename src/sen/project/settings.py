@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "sen.apps.alerts",
     "sen.apps.effectiveness",
     "sen.apps.indicators",
+    "sen.apps.procedures",
     "sen.apps.documents",
     "sen.apps.dashboards",
     "sen.apps.incidents",

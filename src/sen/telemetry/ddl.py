@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import clickhouse_connect
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 
 from sen.telemetry.address import Address, error_of, parse, unreachable
 from sen.telemetry.schema import MIGRATIONS, Table, View
+
+Versions = Sequence[tuple[int, str, Sequence[Table | View]]]
 
 # The log forgets a message once the store has it: the store must have it on disk, not in the cache of the system.
 DURABLE = ("fsync_after_insert = 1", "fsync_part_directory = 1")
@@ -49,15 +53,16 @@ def _view(item: View, cluster: str) -> str:
     return f"CREATE MATERIALIZED VIEW IF NOT EXISTS {item.name}{on_cluster} TO {item.target}{suffix} AS {select}"
 
 
-def all_statements(cluster: str = "") -> list[str]:
+def all_statements(cluster: str = "", versions: Versions = MIGRATIONS) -> list[str]:
     """Every statement of every version, in order; what the snapshot tests hold."""
-    return [text for _, _, items in MIGRATIONS for item in items for text in statements(item, cluster)]
+    return [text for _, _, items in versions for item in items for text in statements(item, cluster)]
 
 
-def migrate(url: str, cluster: str = "") -> None:
-    """Bring the database of `url` to the newest version; safe to run again and after a crash half way.
+def migrate(url: str, cluster: str = "", versions: Versions = MIGRATIONS, ledger: str = "telemetry_migrations") -> None:
+    """Bring the database of `url` to the newest of `versions`; safe to run again and after a crash half way.
 
-    Raises Unavailable when ClickHouse does not answer, TelemetryError when it refuses a statement.
+    `ledger` is the table that says which versions are there. Raises Unavailable when ClickHouse does not answer, TelemetryError
+    when it refuses a statement.
     """
     address = parse(url)
     _ensure_database(address, cluster)
@@ -67,18 +72,19 @@ def migrate(url: str, cluster: str = "") -> None:
         client = connect(address)
         try:
             client.command(
-                f"CREATE TABLE IF NOT EXISTS telemetry_migrations{on_cluster} "
+                f"CREATE TABLE IF NOT EXISTS {ledger}{on_cluster} "
                 "(version UInt32, name String, applied DateTime DEFAULT now()) "
                 f"ENGINE = {engine} ORDER BY version"
             )
-            done = {row[0] for row in client.query("SELECT DISTINCT version FROM telemetry_migrations").result_rows}
-            for version, name, items in MIGRATIONS:
+            applied = client.query(f"SELECT DISTINCT version FROM {ledger}")  # noqa: S608 - a name of ours
+            done = {row[0] for row in applied.result_rows}
+            for version, name, items in versions:
                 if version in done:
                     continue
                 for item in items:
                     for text in statements(item, cluster):
                         client.command(text)
-                client.insert("telemetry_migrations", [[version, name]], column_names=["version", "name"])
+                client.insert(ledger, [[version, name]], column_names=["version", "name"])
         finally:
             client.close()
     except OperationalError as error:

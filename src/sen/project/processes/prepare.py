@@ -37,11 +37,13 @@ def main() -> None:
 def _schemas(clickhouse_url: str, cluster: str, nats_url: str) -> None:
     from django.core.management import call_command
 
+    from sen.apps.procedures import interface as procedures
     from sen.eventbus import ensure_streams
     from sen.telemetry.ddl import migrate
 
     _timed("PostgreSQL", lambda: call_command("migrate", interactive=False, verbosity=0))
     _timed("ClickHouse", lambda: migrate(clickhouse_url, cluster))
+    _timed("ClickHouse, dossiers", lambda: procedures.prepare_store(clickhouse_url, cluster))
     _timed("NATS", lambda: asyncio.run(ensure_streams(nats_url)))
 
 

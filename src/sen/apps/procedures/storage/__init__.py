@@ -1,0 +1,1 @@
+"""Dossiers in ClickHouse: tables, writing, counters, reading."""

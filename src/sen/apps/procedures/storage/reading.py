@@ -1,0 +1,192 @@
+"""Questions about dossiers: sums over agencies and periods from the counters, single dossiers and lists from the rows.
+
+Nothing here reads `dossier_personal` except `personal`, which masking.py calls.
+"""
+
+# ruff: noqa: S608 - numbers pass through int(), strings are server-side parameters
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from sen.apps.procedures.on_time import STANDINGS, end_of_day
+from sen.apps.procedures.on_time_sql import standing_at
+from sen.apps.procedures.storage.engine import Engine, numbers, rows
+from sen.apps.procedures.storage.schema import COUNTERS, FACTS, PERSONAL, ROWS
+from sen.apps.procedures.storage.writing import Place, hash_of, places
+
+_STOCK = STANDINGS[:6]
+"""Standings that a dossier leaves again: open and waiting."""
+_EPOCH = date(1970, 1, 1)
+_FIRST_DAY = 7305
+"""1990-01-01: no dossier is older."""
+_TYPES = {name: pa.float64() for name in COUNTERS}
+_LINE = (
+    "agency", "day", "hash", "code", "procedure", "state", "channel", "counted", "start", "finish", "due", "due_extended", "wait_from",
+    "wait_to", "second", "ended_as", "received", "flags", "version",
+)  # fmt: skip
+LINE_TYPES = {"day_number" if name == "day" else name: ROWS.field(name).type for name in _LINE} | {
+    "standing": pa.uint8()
+}
+Totals = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A period by its local day numbers, first and last, and the moment in milliseconds at which its dossiers are judged.
+
+    `live`: the period is not over, so what is open is judged now, dossier by dossier.
+    """
+
+    first: int
+    last: int
+    at: int
+    live: bool
+
+    @classmethod
+    def of(cls, first: date, last: date, now: int) -> Span:
+        """The span of a period seen at `now`: one that is over stays judged at its end for ever."""
+        until = end_of_day((last - _EPOCH).days)
+        return cls((first - _EPOCH).days, (last - _EPOCH).days, min(until, now), until >= now)
+
+
+def by_agency(at: Engine, agencies: Sequence[int] | None, span: Span) -> dict[int, Totals]:
+    """Agency → sums of COUNTERS over the span; None = every agency."""
+    return _sums(at, "dossier_unit_days", "agency", agencies, span)
+
+
+def by_procedure(at: Engine, agencies: Sequence[int] | None, span: Span) -> dict[int, Totals]:
+    """Procedure → sums of COUNTERS over the span."""
+    return _sums(at, "dossier_days", "procedure", agencies, span)
+
+
+def lines(
+    at: Engine, where: str, order: str, limit: int, now: int, *, parameters: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Rows of dossiers for lists, with `standing` at `now`. `where` and `order` are SQL made in this app."""
+    return rows(
+        at,
+        f"SELECT {line_columns()}, {standing_at(str(int(now)))} AS standing FROM dossiers FINAL WHERE {where} "
+        f"ORDER BY {order} LIMIT {int(limit)}",
+        LINE_TYPES,
+        parameters,
+    )
+
+
+def open_where(agencies: Sequence[int] | None) -> str:
+    """SQL of the open dossiers of agencies."""
+    return "closed = 0 AND counted = 1" + in_agencies(agencies)
+
+
+def in_agencies(agencies: Sequence[int] | None) -> str:
+    """SQL that leaves the agencies, to be put behind another condition."""
+    return "" if agencies is None else f" AND agency IN {numbers(agencies)}"
+
+
+def page(
+    at: Engine,
+    where: str,
+    limit: int,
+    now: int,
+    after: tuple[int, int] | None,
+    *,
+    parameters: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
+    """The next rows newest first. Looks back in stretches of days that grow, so that a page never reads the whole table."""
+    until, width, found = after[0] if after else _day(now) + 366, 45, []
+    earlier = f" AND (toUInt16(dossiers.day), hash) < ({int(after[0])}, {int(after[1])})" if after else ""
+    if not after:
+        width += 366
+    while until >= _FIRST_DAY and len(found) < limit:
+        since = max(_FIRST_DAY, until - width)
+        stretch = f"closed IN (0, 1) AND day >= toDate({since}) AND day <= toDate({until}) AND {where}{earlier}"
+        found += lines(at, stretch, "day DESC, hash DESC", limit - len(found), now, parameters=parameters)
+        until, width = since - 1, width * 4
+    return found
+
+
+def whole(at: Engine, code: str, now: int) -> dict[str, Any] | None:
+    """Every column of one dossier with its `standing`; None where there is none."""
+    place = place_of(at, code)
+    if place is None:
+        return None
+    found = rows(
+        at,
+        f"SELECT {', '.join('toUInt16(dossiers.day) AS day_number' if n == 'day' else n for n in ROWS.names)}, {standing_at(str(int(now)))} AS standing "
+        f"FROM dossiers FINAL WHERE closed = {place.closed} AND agency = {place.agency} AND dossiers.day = toDate({place.day}) "
+        f"AND hash = {hash_of(code)} AND code = {{code:String}}",
+        {"day_number" if field.name == "day" else field.name: field.type for field in ROWS} | {"standing": pa.uint8()},
+        {"code": code},
+    )
+    return found[0] if found else None
+
+
+def place_of(at: Engine, code: str) -> Place | None:
+    """Where the row of a code stands."""
+    return places(at, [code]).get(code)
+
+
+def personal(at: Engine, code: str) -> dict[str, Any] | None:
+    """The applicant of a dossier as the source told it. Only masking.py may ask."""
+    found = rows(
+        at,
+        f"SELECT * FROM dossier_personal FINAL WHERE hash = {hash_of(code)} AND code = {{code:String}}",
+        {field.name: field.type for field in PERSONAL},
+        {"code": code},
+    )
+    return found[0] if found else None
+
+
+def history(at: Engine, code: str) -> list[tuple[int, int]]:
+    """(state, milliseconds) of every version, oldest first."""
+    found = rows(
+        at,
+        f"SELECT state, version FROM dossier_history FINAL WHERE hash = {hash_of(code)} AND code = {{code:String}} ORDER BY version",
+        {"state": pa.uint8(), "version": pa.uint64()},
+        {"code": code},
+    )
+    return [(row["state"], row["version"]) for row in found]
+
+
+def _sums(at: Engine, table: str, key: str, agencies: Sequence[int] | None, span: Span) -> dict[int, Totals]:
+    within = f"day >= toDate({span.first})"
+    stock = ", ".join(f"sum(d.{name}) AS {name}" for name in _STOCK)
+    flow = ", ".join(f"sumIf(d.{name}, {within}) AS {name}" for name in (*STANDINGS[6:], *FACTS))
+    found = rows(
+        at,
+        f"SELECT {key} AS id, {stock}, {flow} FROM {table} AS d FINAL WHERE day <= toDate({span.last}){in_agencies(agencies)} GROUP BY id",
+        {"id": pa.uint32(), **_TYPES},
+    )
+    totals: dict[int, Totals] = {row.pop("id"): row for row in found}
+    if span.live:
+        _judge_open_now(at, key, agencies, span, totals)
+    return totals
+
+
+def _judge_open_now(
+    at: Engine, key: str, agencies: Sequence[int] | None, span: Span, totals: dict[int, Totals]
+) -> None:
+    """Replace what was open at the end of a day by what is open at this moment."""
+    for one in totals.values():
+        one.update(dict.fromkeys(_STOCK, 0.0))
+    for row in rows(
+        at,
+        f"SELECT {key} AS id, {standing_at(str(span.at))} AS standing, count() AS n FROM dossiers FINAL WHERE {open_where(agencies)} "
+        "GROUP BY id, standing",
+        {"id": pa.uint32(), "standing": pa.uint8(), "n": pa.uint64()},
+    ):
+        if 0 < row["standing"] <= len(_STOCK):
+            totals.setdefault(row["id"], dict.fromkeys(COUNTERS, 0.0))[STANDINGS[row["standing"] - 1]] += row["n"]
+
+
+def line_columns() -> str:
+    """SQL of the columns of a line."""
+    return ", ".join("toUInt16(dossiers.day) AS day_number" if name == "day" else name for name in _LINE)
+
+
+def _day(ms: int) -> int:
+    return ms // 86_400_000
