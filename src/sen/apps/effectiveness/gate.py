@@ -19,22 +19,32 @@ REASON_LENGTH = 20
 
 
 class Needs(msgspec.Struct, frozen=True):
-    """What the pack asks for: the share (0 to 1) of series in time, and the direction in which its measure gets better."""
+    """What the pack asks for: the share (0 to 1) of series in time, or (`by_sheets`) of entry sheets handed in on time, and the
+    direction in which its measure gets better."""
 
     fresh_share: float
     direction: str
+    by_sheets: bool = False
 
 
 class Sources(msgspec.Struct, frozen=True):
-    """What the unit has of the needed kinds now."""
+    """What the unit has of the needed kinds now; of a module that lives on entry sheets, those due of late and those that came in time.
+
+    `sheets`: how many of the pack's sheets the unit fills in.
+    """
 
     assets: int = 0
     series: int = 0
     fresh: int = 0
+    sheets: int = 0
+    due: int = 0
+    on_time: int = 0
 
     @property
     def share(self) -> float:
-        """Share of series in time; 0 without any."""
+        """Share of series, or of sheets, in time; 0 without any."""
+        if self.sheets:
+            return self.on_time / self.due if self.due else 0.0
         return self.fresh / self.series if self.series else 0.0
 
 
@@ -81,6 +91,8 @@ def missing(findings: tuple[Finding, ...]) -> tuple[ItemCode, ...]:
 
 
 def _sources(sources: Sources, needs: Needs) -> Finding:
+    if needs.by_sheets:
+        return _sheets(sources, needs)
     if not sources.assets:
         return Finding("sources", False, "no_assets")
     if not sources.series:
@@ -88,6 +100,15 @@ def _sources(sources: Sources, needs: Needs) -> Finding:
     # Shares are compared in whole series, so that 0.8 of 5 is 4 and not 4.000000000000001.
     enough = sources.fresh + 1e-9 >= needs.fresh_share * sources.series
     return Finding("sources", enough, "fresh" if enough else "stale")
+
+
+def _sheets(sources: Sources, needs: Needs) -> Finding:
+    if not sources.sheets:
+        return Finding("sources", False, "no_sheets")
+    if not sources.due:
+        return Finding("sources", False, "nothing_due")
+    enough = sources.on_time + 1e-9 >= needs.fresh_share * sources.due
+    return Finding("sources", enough, "on_time" if enough else "late")
 
 
 def _procedure(answers: Answers) -> Finding:

@@ -122,9 +122,13 @@ def _module_context(request: HttpRequest, unit: str, module: str) -> dict[str, A
         "people": sorted(people.items(), key=lambda one: one[1]), "kinds": [(code, kinds[code].name) for code in found.module.asset_kinds if code in kinds],
         "may_edit": scope.allows(policies.EDIT, where.id), "may_switch": scope.allows(policies.SWITCH, where.id),
         "may_invite": scope.allows("access.invite", where.id), "reason_length": gate.REASON_LENGTH, "notice_days": gate.UPKEEP_NOTICE_DAYS,
-        "needed": round(found.module.fresh_share * 100), "changes": [_told(one) for one in queries.changes(found.row)], "values": {},
+        "needed": round(_needed(found) * 100), "needed_share": _needed(found), "changes": [_told(one) for one in queries.changes(found.row)], "values": {},
         "watching": alerts.rules_watching(where.id, found.module.asset_kinds),
     }  # fmt: skip
+
+
+def _needed(found: queries.ModuleState) -> float:
+    return found.module.on_time_share if found.module.by_sheets else found.module.fresh_share
 
 
 @dataclass(frozen=True)

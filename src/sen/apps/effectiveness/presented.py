@@ -54,9 +54,13 @@ def state_words(state: str) -> str:
 def items(found: ModuleState) -> list[Item]:
     """The five items of a module in words."""
     return [
-        Item(one.code, one.met, item_title(one.code), _words(found, one), "" if one.met else _next(found, one))
+        Item(one.code, one.met, _title(found, one.code), _words(found, one), "" if one.met else _next(found, one))
         for one in found.findings
     ]
+
+
+def _title(found: ModuleState, code: str) -> str:
+    return _("Phiếu số liệu nộp đúng hạn") if code == "sources" and found.module.by_sheets else item_title(code)
 
 
 def _words(found: ModuleState, one: gate.Finding) -> str:
@@ -89,6 +93,8 @@ def _no_owner(found: ModuleState) -> str:
 
 def _source_words(found: ModuleState, why: str) -> str:
     sources = found.sources
+    if found.module.by_sheets:
+        return _sheet_words(found, why)
     if why == "no_assets":
         return _("Chưa có trạm, thiết bị nào thuộc loại mà phân hệ cần.")
     if why == "no_series":
@@ -96,6 +102,17 @@ def _source_words(found: ModuleState, why: str) -> str:
     return _("{fresh} trên {all} chuỗi số liệu đúng hẹn ({share} %, cần {needed} %), từ {assets} trạm, thiết bị.").format(
         fresh=sources.fresh, all=sources.series, share=int(sources.share * 100), needed=round(found.module.fresh_share * 100),
         assets=sources.assets,
+    )  # fmt: skip
+
+
+def _sheet_words(found: ModuleState, why: str) -> str:
+    sources = found.sources
+    if why == "no_sheets":
+        return _("Đơn vị không phải nhập phiếu nào của phân hệ này.")
+    if why == "nothing_due":
+        return _("Đơn vị nhập {n} phiếu; sáu tháng qua chưa phiếu nào đến hạn.").format(n=sources.sheets)
+    return _("{on_time} trên {due} phiếu sáu tháng qua nộp đúng hạn ({share} %, cần {needed} %).").format(
+        on_time=sources.on_time, due=sources.due, share=int(sources.share * 100), needed=round(found.module.on_time_share * 100)
     )  # fmt: skip
 
 
@@ -126,6 +143,9 @@ def _next(found: ModuleState, one: gate.Finding) -> str:
         "none": _("Chọn một người có tài khoản tại đơn vị; chưa có thì mời."),
         "no_assets": _("Nối nguồn đầu tiên, hoặc đề nghị đơn vị chủ quản khai báo trạm trên địa bàn."),
         "no_series": _("Khai báo thông số của trạm, hoặc nhận thiết bị mới đang chờ duyệt."),
+        "no_sheets": _("Xem phân hệ ở đơn vị phải nhập: xã, phường hoặc sở phụ trách."),
+        "nothing_due": _("Nộp phiếu kỳ gần nhất; điều kiện được xét khi có phiếu đến hạn."),
+        "late": _("Nộp các phiếu còn thiếu, cử người thay khi người nhập vắng."),
         "stale": _("Xem nguồn đang trễ, nhắc đơn vị chủ quản, hoặc sửa đường truyền."),
         "no_document": _("Ghi số và tên văn bản ban hành quy trình."),
         "no_clock": _("Ghi thời hạn phải trả lời, tính bằng phút."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,11 +14,15 @@ from sen.apps.access.interface import Scope
 from sen.apps.assets import interface as assets
 from sen.apps.effectiveness import catalogue, gate, policies
 from sen.apps.effectiveness.models import ModuleChange, UnitModule
+from sen.apps.indicators import interface as indicators
 from sen.apps.organisations import interface as organisations
 from sen.apps.packs import interface as packs
 from sen.kernel import clock
 from sen.kernel.errors import NotFound
 from sen.kernel.scopes import require
+
+SHEETS_SINCE = timedelta(days=183)
+"""Sheets due in the last half-year say how punctual a unit is; yearly ones are too rare to say anything."""
 
 _ANSWERS = (
     "procedure_number", "procedure_title", "procedure_minutes", "procedure_contact", "upkeep_who", "upkeep_money", "upkeep_until",
@@ -91,13 +95,21 @@ def states_of(unit_ids: Collection[UUID]) -> dict[UUID, list[ModuleState]]:
     """`states` without a caller, for the daily evaluation. Four statements whatever the number of units."""
     rows = {(row.unit_id, row.code): row for row in UnitModule.objects.filter(unit_id__in=list(unit_ids))}
     fresh = assets.freshness(organisations.subtrees(unit_ids))
+    sheets = _sheets(unit_ids)
     owners = active_owners(rows.values())
     today = clock.local(clock.now()).date()
     order = {"on_not_ready": 0, "on": 1, "ready": 2, "preparing": 3, "offered": 4}
     found = {
         unit: [
             _state(
-                unit, code, module, row=rows.get((unit, code)), fresh=fresh.get(unit, {}), owners=owners, today=today
+                unit,
+                code,
+                module,
+                row=rows.get((unit, code)),
+                fresh=fresh.get(unit, {}),
+                sheets=sheets.get((unit, code)),
+                owners=owners,
+                today=today,
             )
             for code, module in catalogue.modules().items()
         ]
@@ -133,6 +145,7 @@ def _state(
     *,
     row: UnitModule | None,
     fresh: Mapping[str, assets.KindFreshness],
+    sheets: gate.Sources | None,
     owners: frozenset[tuple[UUID, UUID]],
     today: date,
 ) -> ModuleState:
@@ -142,12 +155,40 @@ def _state(
         series=sum(one.series for one in kinds),
         fresh=sum(one.fresh for one in kinds),
     )
+    if module.by_sheets:
+        sources = sheets or gate.Sources()
     answers = gate.Answers()
     if row is not None:
         answered = {name: getattr(row, name) for name in _ANSWERS}
         answers = gate.Answers(owner_active=(unit_id, row.owner_id) in owners, **answered)
-    needs = gate.Needs(module.fresh_share, module.measure.direction)
+    share = module.on_time_share if module.by_sheets else module.fresh_share
+    needs = gate.Needs(share, module.measure.direction, module.by_sheets)
     return ModuleState(unit_id, code, module, row, sources, gate.evaluate(answers, sources, needs, today))
+
+
+def _sheets(unit_ids: Collection[UUID]) -> dict[tuple[UUID, str], gate.Sources]:
+    """What the units and those below them handed in, of the sheets of each pack whose module has no devices, over SHEETS_SINCE."""
+    by_pack = {code: packs.entry_sheets(code) for code, module in catalogue.modules().items() if module.by_sheets}
+    wanted = {sheet for sheets in by_pack.values() for sheet in sheets}
+    if not wanted:
+        return {}
+    below = organisations.subtrees(unit_ids)
+    units = organisations.units_by_id(unit_ids)
+    since = clock.local(clock.now()).date() - SHEETS_SINCE
+    counted = indicators.punctuality({one for some in below.values() for one in some}, wanted, since=since)
+    found: dict[tuple[UUID, str], gate.Sources] = {}
+    for unit_id, unit in units.items():
+        for code, sheets in by_pack.items():
+            asked = [
+                sheet for sheet in sheets.values() if unit.level == "province" or sheet.is_for(unit.kind, unit.name)
+            ]
+            counts = [counted.get((one, sheet.code), (0, 0)) for one in below.get(unit_id, ()) for sheet in asked]
+            found[unit_id, code] = gate.Sources(
+                sheets=len(asked),
+                due=sum(due for due, _in_time in counts),
+                on_time=sum(in_time for _due, in_time in counts),
+            )
+    return found
 
 
 def switched_on_unready(scope: Scope | None) -> list[UnitModule]:

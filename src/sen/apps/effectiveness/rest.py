@@ -27,11 +27,17 @@ class ItemOut(Schema):
 
 
 class SourcesOut(Schema):
-    """Assets of the needed kinds, their series, how many of them are in time, and the share that is needed (0 to 1)."""
+    """Assets of the needed kinds, their series, how many of them are in time, and the share that is needed (0 to 1).
+
+    Of a module without devices: the sheets that the unit fills in, how many were due in the last six months, how many came in time.
+    """
 
     assets: int
     series: int
     fresh: int
+    sheets: int
+    due: int
+    on_time: int
     needed_share: float
 
 
@@ -161,7 +167,8 @@ def _out(unit: str, found: queries.ModuleState) -> dict[str, Any]:
         ],
         "sources": {
             "assets": found.sources.assets, "series": found.sources.series, "fresh": found.sources.fresh,
-            "needed_share": found.module.fresh_share,
+            "sheets": found.sources.sheets, "due": found.sources.due, "on_time": found.sources.on_time,
+            "needed_share": found.module.on_time_share if found.module.by_sheets else found.module.fresh_share,
         },
         "answers": {**answers, "owner": row.owner_id} if row and answers is not None else None,
         "version": row.version if row else 0, "switched_at": row.switched_at if row else None,

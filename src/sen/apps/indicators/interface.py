@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ from sen.kernel import clock
 __all__ = [
     "ComputedValue", "Definition", "EntryCounts", "Figure", "FigurePart", "IndicatorFigure", "LateReport", "Origin", "Period", "PlanRow",
     "PlansRecorded", "Recorded", "RowProblem", "Tree", "ValueRow", "automatic_share", "by_unit", "define", "definition", "definitions",
-    "entry_counts", "figure", "late_reports", "open_entries", "parse_period", "record_plans", "record_values", "register_origin",
+    "entry_counts", "figure", "late_reports", "open_entries", "parse_period", "punctuality", "record_plans", "record_values", "register_origin",
     "register_pack_indicators", "run_due",
 ]  # fmt: skip
 
@@ -211,6 +211,13 @@ def late_reports(scope: Scope, unit_id: UUID | None = None, *, limit: int = 200)
 def entry_counts(scope: Scope, unit_id: UUID | None = None) -> EntryCounts:
     """How many sheets are where, of all units that the scope sees or of one with those below it."""
     return EntryCounts(**lateness.counts(scope, unit_id))
+
+
+def punctuality(
+    unit_ids: Collection[UUID], sheets: Collection[str], *, since: date
+) -> dict[tuple[UUID, str], tuple[int, int]]:
+    """Sheets due since a day: how many, and how many came in time, by (unit, code of the sheet); for callers that checked who asks."""
+    return lateness.punctuality(unit_ids, sheets, since=since, today=clock.local(clock.now()).date())
 
 
 def automatic_share(scope: Scope, *, since: date | None = None) -> float | None:

@@ -28,6 +28,8 @@ def _faults(content: EntrySheet) -> Iterator[Fault]:
         yield Fault("/rows", _("phiếu cần ít nhất một chỉ tiêu"))
     if not 1 <= content.due_day <= LATEST_DUE_DAY:
         yield Fault("/due_day", _("hạn nộp tính từ ngày 1 đến ngày {most} sau kỳ").format(most=LATEST_DUE_DAY))
+    if content.about == "parent" and not (content.needs_approval and content.approver == "province"):
+        yield Fault("/approver", _("số liệu của cấp trên phải do cấp tỉnh duyệt"))
     for row in content.rows:
         if not row.code.isidentifier():
             yield Fault(f"/rows/{row.code}/code", _("mã chỉ tiêu chỉ gồm chữ, số và _"))

@@ -320,9 +320,12 @@ def sops() -> dict[str, Sop]:
     return catalogue().sops
 
 
-def entry_sheets() -> dict[str, EntrySheet]:
-    """The packs' entry sheets by code, as they become templates of kind `entry_sheet` of the province."""
-    return catalogue().sheets
+def entry_sheets(pack: str = "") -> dict[str, EntrySheet]:
+    """The entry sheets of one pack, or of all, by code, as they become templates of kind `entry_sheet` of the province."""
+    if not pack:
+        return catalogue().sheets
+    found = catalogue().by_code.get(pack)
+    return found.sheets if found else {}
 
 
 def dashboards() -> dict[str, DashboardFile]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from sen.apps.packs.entry_sheets import LATEST_DUE_DAY
 from sen.apps.packs.entry_sheets import check as check_sheet
 from sen.apps.packs.forms import Form
 from sen.apps.packs.forms import check as check_form
@@ -71,10 +72,18 @@ def read_operations(folder: PackFolder, pack: Pack, head: TomlLines) -> None:
 
 
 def _check_module(folder: PackFolder, module: Module, lines: TomlLines) -> None:
-    if not 0.0 < module.fresh_share <= 1.0:
+    """Readiness is measured by devices, or, where a module has none, by the sheets that its units hand in."""
+    if module.asset_kinds and not 0.0 < module.fresh_share <= 1.0:
         folder.report("pack.toml", lines.key("fresh_share"), f"fresh_share {module.fresh_share} is not between 0 and 1")
-    if not module.asset_kinds:
-        folder.report("pack.toml", lines.key("asset_kinds"), "the module needs at least one asset kind")
+    if module.by_sheets and not 0.0 < module.on_time_share <= 1.0:
+        folder.report(
+            "pack.toml", lines.key("on_time_share") or lines.table("module"),
+            "the module needs at least one asset kind, or an on_time_share between 0 and 1 for its entry sheets",
+        )  # fmt: skip
+    if module.by_sheets and not folder.exists("sheets.toml"):
+        folder.report(
+            "pack.toml", lines.table("module"), "a module without asset kinds needs entry sheets (sheets.toml)"
+        )
 
 
 def _read_indicators(folder: PackFolder, pack: Pack) -> None:
@@ -89,8 +98,10 @@ def _read_indicators(folder: PackFolder, pack: Pack) -> None:
             )
         if one.across_units == "weighted_mean" and not one.weight:
             folder.report(name, line, f"indicator {one.code!r} is a weighted mean and names no weight")
-        if not 1 <= one.due_day <= 31 or not 0 <= one.decimals <= 6:
-            folder.report(name, line, f"due_day (1 to 31) or decimals (0 to 6) of {one.code!r} is out of range")
+        if not 1 <= one.due_day <= LATEST_DUE_DAY or not 0 <= one.decimals <= 6:
+            folder.report(
+                name, line, f"due_day (1 to {LATEST_DUE_DAY}) or decimals (0 to 6) of {one.code!r} is out of range"
+            )
         if one.formula:
             try:
                 formula.parse(one.formula)

@@ -126,6 +126,7 @@ def _row(pack: Pack) -> dict[str, Any]:
         (len(pack.limits), ngettext("ngưỡng", "ngưỡng", len(pack.limits))),
         (len(pack.dashboards), ngettext("bảng điều hành", "bảng điều hành", len(pack.dashboards))),
         (len(pack.indicators), ngettext("chỉ tiêu", "chỉ tiêu", len(pack.indicators))),
+        (len(pack.sheets), ngettext("phiếu nhập", "phiếu nhập", len(pack.sheets))),
         (len(pack.rules), ngettext("quy tắc", "quy tắc", len(pack.rules))),
         (len(pack.sops), ngettext("quy trình", "quy trình", len(pack.sops))),
     )

@@ -44,6 +44,7 @@ class PackDetail(PackOut):
     properties: list[str]
     asset_kinds: list[str]
     indicators: list[dict[str, Any]]
+    sheets: list[dict[str, Any]]
     rules: list[dict[str, Any]]
     sops: list[dict[str, Any]]
     dashboards: list[dict[str, Any]]
@@ -66,6 +67,7 @@ def get_pack(request: HttpRequest, code: str) -> dict[str, Any]:
         "properties": list(pack.properties),
         "asset_kinds": list(pack.asset_kinds),
         "indicators": msgspec.to_builtins(list(pack.indicators.values())),
+        "sheets": msgspec.to_builtins(list(pack.sheets.values())),
         "rules": msgspec.to_builtins(list(pack.rules.values())),
         "sops": msgspec.to_builtins(list(pack.sops.values())),
         "dashboards": [
@@ -96,7 +98,7 @@ def _brief(pack: Pack) -> dict[str, Any]:
     brings = {
         "properties": len(pack.properties), "asset_kinds": len(pack.asset_kinds), "limits": len(pack.limits),
         "indices": len(pack.indices), "indicators": len(pack.indicators), "rules": len(pack.rules), "sops": len(pack.sops),
-        "dashboards": len(pack.dashboards), "limit_sets": len(pack.limit_sets),
+        "dashboards": len(pack.dashboards), "limit_sets": len(pack.limit_sets), "sheets": len(pack.sheets),
     }  # fmt: skip
     info = pack.info
     return {

@@ -24,6 +24,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """`[module]` of pack.toml: what a unit switches on, and what has to be true before it does.
 
     `asset_kinds`: of at least one of them the unit needs assets. `fresh_share` (0 to 1): share of its series that must be fresh.
+    A module without asset kinds lives on the pack's entry sheets: `on_time_share` (0 to 1) of those due must have come in time.
     `upkeep`: what somebody has to keep up, one line each. `procedure`: the question that a response procedure must answer;
     `sops`: the codes of the pack's own procedures, as a beginning.
     """
@@ -32,20 +33,26 @@ class Module(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name_en: str
     purpose: str
     purpose_en: str
-    asset_kinds: list[str]
-    fresh_share: float
+    asset_kinds: list[str] = []
+    fresh_share: float = 0.0
+    on_time_share: float = 0.0
     measure: Measure
     upkeep: list[str]
     procedure: str
     sops: list[str] = []
+
+    @property
+    def by_sheets(self) -> bool:
+        """Whether readiness is measured by sheets handed in on time, not by devices."""
+        return not self.asset_kinds
 
 
 class IndicatorDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An indicator as a pack defines it.
 
     `across_units`: how figures of units that merged become one. `weight`: code of the indicator that weights a weighted mean.
-    `formula` (sen.kernel.formula) names other indicators by code; empty where the figure is entered. `due_day`: the day of the
-    month after the period by which the figure is due.
+    `formula` (sen.kernel.formula) names other indicators by code; empty where the figure is entered. `due_day`: the day
+    after the period's end, counted from 1, by which the figure is due.
     """
 
     code: str

@@ -91,6 +91,6 @@ class EntrySheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     @property
     def open_fields(self) -> list[str]:
-        """What units may fit to their own: notes, bounds, what must be filled in, who approves; never which figures are asked for."""
+        """What units may fit to their own: notes, bounds, what must be filled in; who approves of their own figures; never which are asked for."""
         rows = [f"/rows/*/{name}" for name in ("note", "required", "minimum", "maximum")] if self.rows else []
-        return [*rows, "/needs_approval", "/approver"]
+        return [*rows, *(["/needs_approval", "/approver"] if self.about == "unit" else [])]

@@ -15,7 +15,7 @@ from sen.apps.indicators.models import Status
 from sen.apps.indicators.models_sheets import SheetCell, SheetEntry, SheetEvent, SheetState
 from sen.apps.indicators.periods import parse
 from sen.apps.indicators.sheets import announcing, detail, drafts, seeing, telling
-from sen.apps.indicators.sheets.forms import Form
+from sen.apps.indicators.sheets.forms import Form, subject_of
 from sen.kernel import clock
 from sen.kernel.errors import Conflict, Forbidden, InvalidInput
 from sen.kernel.text import normal
@@ -182,7 +182,7 @@ def _count(scope: Scope, entry: SheetEntry, form: Form, *, by: str, words: str =
     )
     figures = {cell.code: (cell.value, cell.note) for cell in entry.cells.all() if cell.value is not None}
     done = recording.keep_approved(
-        scope=scope, unit_id=entry.unit_id, period=period, figures=figures,
+        scope=scope, unit_id=subject_of(form, entry.unit_id), period=period, figures=figures,
         status=entry.status, source=source, recorded_by=by, simulated=entry.simulated,
     )  # fmt: skip
     entry.cells.update(remark="", remark_by="")

@@ -18,7 +18,7 @@ from sen.apps.indicators.models_sheets import CellChange, IndicatorPlan, SheetCe
 from sen.apps.indicators.periods import Period, parse
 from sen.apps.indicators.sheets import checking, seeing
 from sen.apps.indicators.sheets.checking import Fault, Past
-from sen.apps.indicators.sheets.forms import Form
+from sen.apps.indicators.sheets.forms import Form, subject_of
 from sen.apps.indicators.sheets.lateness import WAITING
 from sen.apps.packs.interface import SheetRow
 from sen.kernel.formula import parse as parse_formula
@@ -175,7 +175,8 @@ def _beside(entry: SheetEntry, form: Form, period: Period) -> dict[str, dict[str
     """The values in force of this unit by code and period, from a year before on; one query."""
     first = judging.year_before(period).start
     found: dict[str, dict[str, IndicatorValue]] = {}
-    for row in queries.in_force_of_unit({one.code for one in form.rows}, entry.unit_id, start=first, end=period.end):
+    subject = subject_of(form, entry.unit_id)
+    for row in queries.in_force_of_unit({one.code for one in form.rows}, subject, start=first, end=period.end):
         found.setdefault(row.definition.code, {})[row.period] = row
     return found
 
@@ -196,7 +197,9 @@ def _past(wanted: Definition | None, beside: Mapping[str, IndicatorValue], perio
 def _plans(entry: SheetEntry, form: Form, period: Period) -> dict[str, IndicatorPlan]:
     """The nearest plan of each row; one query."""
     nearest = [one.key for one in plans.covering(period)]
-    rows = plans.in_force({row.code for row in form.rows}, unit_ids=[entry.unit_id], years=[period.start.year])
+    rows = plans.in_force(
+        {row.code for row in form.rows}, unit_ids=[subject_of(form, entry.unit_id)], years=[period.start.year]
+    )
     chosen = [row for row in rows if row.value is not None and row.period in nearest and row.kind == "plan"]
     chosen.sort(key=lambda row: -nearest.index(row.period))
     return {row.code: row for row in chosen}

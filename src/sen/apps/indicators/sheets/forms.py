@@ -59,6 +59,11 @@ def form_of(unit: UnitRef, code: str) -> Form | None:
     return next((form for form in forms_of([unit])[unit.id] if form.code == code), None)
 
 
+def subject_of(form: Form, unit_id: UUID) -> UUID:
+    """Whose figures a sheet of a unit holds: the unit's own, or the province's that a department reports on."""
+    return organisations.province().id if form.content.about == "parent" else unit_id
+
+
 def is_for(sheet: EntrySheet, unit: UnitRef) -> bool:
     """Whether units of this kind (and departments of this name) fill a sheet in; a sheet for no kind is for who took it over."""
     if sheet.unit_kinds and not {unit.level, unit.kind} & set(sheet.unit_kinds):

@@ -55,6 +55,19 @@ def counts(scope: Scope, unit_id: UUID | None = None) -> dict[str, int]:
     return {name: int(number) for name, number in found.items()}
 
 
+def punctuality(
+    unit_ids: Collection[UUID], sheets: Collection[str], *, since: date, today: date
+) -> dict[tuple[UUID, str], tuple[int, int]]:
+    """Of sheets due from `since` to before `today`: how many, and how many of them came in time, by (unit, sheet); one query."""
+    rows = SheetEntry.objects.filter(
+        unit__in=list(unit_ids), sheet__in=list(sheets), due_on__gte=since, due_on__lt=today
+    )
+    counted = rows.values("unit_id", "sheet").annotate(
+        due=Count("pk"), in_time=Count("pk", filter=Q(first_submitted_at__date__lte=F("due_on")))
+    )
+    return {(row["unit_id"], row["sheet"]): (row["due"], row["in_time"]) for row in counted}
+
+
 def by_hand_and_automatic(scope: Scope, *, since: date) -> tuple[int, int]:
     """Figures in force for periods since a day in the units of a scope: typed by people, sent by systems. Formulas count as neither."""
     require(scope, policies.VIEW)

@@ -60,12 +60,15 @@ def _expected(day: date, unit_ids: Collection[UUID] | None) -> Iterator[Expected
 
 
 def due_on(form: Form, period: Period, calendar: organisations.WorkingCalendar) -> date:
-    """The sheet's day of the month after the period; where offices are closed then, the next day on which they work.
+    """The sheet's day after the period's end, never later than the month's end where the day lies in that month; where offices are closed then, the next day on which they work.
 
     Bộ luật Dân sự 2015, Article 148(5): a term that ends on a day of rest ends with the next working day.
     """
     year, month = period.end.year, period.end.month
-    day = date(year, month, min(form.content.due_day, monthrange(year, month)[1]))
+    length = monthrange(year, month)[1]
+    day = period.end + timedelta(days=form.content.due_day - 1)
+    if form.content.due_day in range(length + 1, 32):
+        day = date(year, month, length)
     for _step in range(30):
         if calendar.is_working_day(day):
             break
