@@ -224,6 +224,28 @@ def line_of(path: Path) -> int:
         ("traffic/dashboards/giao-thong.toml", '"/tiles/ghi-chu"', '"/tiles/nothing"', "leads nowhere"),
         ("agriculture/pack.toml", '["environment", "hydromet"]', '["environment"]', "belongs to the pack 'hydromet'"),
         ("energy/asset_kinds.toml", "[solar_plant]", "[solar_plant", "not TOML"),
+        (
+            "tourism/pack.toml",
+            "on_time_share = 0.85",
+            "on_time_share = 0",
+            "needs at least one asset kind, or an on_time_share",
+        ),
+        ("tourism/sheets.toml", 'code = "tou_visitors", ', 'code = "tou_visitor", ', "unknown indicator 'tou_visitor'"),
+        (
+            "tourism/sheets.toml",
+            'code = "tou_revenue"',
+            'code = "tou_occupancy"',
+            "is computed; a sheet asks for what is entered",
+        ),
+        ("tourism/sheets.toml", 'code = "tou_places"', 'code = "tou_rooms"', "has the period month, not quarter"),
+        ("tourism/sheets.toml", 'code = "tou_revenue"', 'code = "tou_visitors"', "asks twice for 'tou_visitors'"),
+        (
+            "tourism/sheets.toml",
+            "tou_overnight <= tou_visitors",
+            "tou_overnight <= tou_places",
+            "“tou_places” không phải chỉ tiêu của phiếu",
+        ),
+        ("tourism/sheets.toml", 'approver = "province"', 'approver = "unit_leader"', "phải do cấp tỉnh duyệt"),
     ],
 )
 def test_a_broken_operation_is_named_with_file_line_and_reason(
@@ -257,9 +279,13 @@ def test_files_that_cannot_be_read(copy: Path) -> None:
 
 
 def test_what_the_packs_bring_for_people() -> None:
-    codes = {"environment", "hydromet", "traffic", "energy", "agriculture"}
+    devices = {"environment", "hydromet", "traffic", "energy", "agriculture"}
+    records = {"socio-economy", "public-services", "health", "education", "tourism", "planning"}
+    codes = devices | records
     assert set(interface.modules()) == codes
-    assert all(module.asset_kinds and module.upkeep and module.sops for module in interface.modules().values())
+    assert all(module.upkeep and module.sops for module in interface.modules().values())
+    assert {code for code, module in interface.modules().items() if module.by_sheets} == records
+    assert all(interface.entry_sheets(code) for code in records)
     assert {board.pack for board in interface.dashboards().values()} == codes
     assert {one.pack for one in interface.indicators().values()} == codes
     assert [code for code, board in interface.dashboards().items() if board.home] == ["tong-quan-xa"]
