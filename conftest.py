@@ -9,10 +9,12 @@ import tempfile
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import django
 import hypothesis
 import pytest
+from tests import prepared_database
 
 from sen.engines import EngineSet
 from sen.engines.secret_file import loopback_port
@@ -39,6 +41,7 @@ def _start() -> None:
     for name in PORTS:
         os.environ[name] = str(loopback_port())
     configuration.settings.cache_clear()
+    prepared_database.put_into(_folder)
     _engines = EngineSet(_folder, configuration.settings())
     os.environ.update(_engines.start().environment())
     configuration.settings.cache_clear()
@@ -52,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["DJANGO_SETTINGS_MODULE"] = "sen.project.settings"
         django.setup()  # pytest-django sets up by itself only what it found configured before this hook
         _hash_quickly()
+        _empty_quickly()
 
 
 def _hash_quickly() -> None:
@@ -59,6 +63,27 @@ def _hash_quickly() -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+def _empty_quickly() -> None:
+    """Empty after a committed test only the tables that hold something: emptying all two hundred takes most of a second."""
+    from django.core.management.commands import flush
+    from django.db import connections
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    kept = {"django_content_type", "auth_permission", "django_migrations"}  # the same in every database
+    truncate = DatabaseOperations.sql_flush
+
+    def sql_flush(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
+        wanted = [table for table in tables if table not in kept]
+        ask = " UNION ALL ".join(f"(SELECT '{one}' FROM {self.quote_name(one)} LIMIT 1)" for one in wanted)
+        with connections[self.connection.alias].cursor() as cursor:
+            cursor.execute(ask)
+            filled = [row[0] for row in cursor.fetchall()]
+        return list(truncate(self, style, filled, **options | {"allow_cascade": True}))
+
+    DatabaseOperations.sql_flush = sql_flush
+    flush.emit_post_migrate_signal = lambda *arguments, **named: None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -76,6 +101,12 @@ def engines() -> EngineSet:
     """The session's running engines."""
     assert _engines is not None
     return _engines
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The database of tests/prepared_database.py is used as it is; it goes with the session's folder."""
+    return True
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from tests.permissions.world import ACCOUNTS, build
+from tests.permissions.callers import ACCOUNTS
+from tests.permissions.world import build
 
 PROVINCE_WIDE = {"administrator", "leader", "duty_officer", "agent_1022", "data_steward", "auditor"}
 SEES_FIRST = PROVINCE_WIDE | {"owner", "ground"}

@@ -5,6 +5,7 @@ A new address or operation without an entry fails here, and so does an entry wit
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +13,15 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from tests.permissions.callers import ACCOUNTS, SIGNED_OUT
 from tests.permissions.doors import ask, doors, outcome
-from tests.permissions.world import ACCOUNTS, SIGNED_OUT, World, centre
+from tests.permissions.world import World, centre
 
 pytestmark = pytest.mark.django_db  # asks pytest-django for the test database
 TABLE = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text("utf8"))
 GROUPS: dict[str, list[str]] = TABLE["groups"]
 ENTRIES: dict[str, dict[str, Any]] = TABLE["doors"]
+UNFILLED = re.compile(r'<[a-z_]+>|"\{[a-z_]+\}"')
 ASKED = [name for name, entry in ENTRIES.items() if "served_by" not in entry]
 
 
@@ -87,7 +90,8 @@ def test_door(world: World, name: str) -> None:
 
 
 def _filled(text: str, world: World) -> str:
-    """`text` with <source>, <asset>… replaced by the objects of this run."""
+    """`text` with <source>, <asset>… replaced by the objects of this run; what nobody filled would be refused for its form alone."""
     for key, value in world.values.items():
         text = text.replace(f"<{key}>", value)
+    assert not UNFILLED.search(text), f"no object of the worlds fills {text}"
     return text
