@@ -58,6 +58,8 @@ INCIDENTS = (
 
 WORK = (
     Entry("", _("Chỉ tiêu"), "", "/figures/", "figures", "indicators.view"),
+    Entry("", _("Nhập số liệu"), "", "/figures/sheets/", "sheets", "indicators.view"),
+    Entry("", _("Nhiệm vụ"), "", "/tasks/", "tasks", "directives.view"),
 )
 
 DATA = (

@@ -10,6 +10,7 @@ from sen.apps.assets import pages as assets
 from sen.apps.audit import pages as audit
 from sen.apps.centres import pages as centres
 from sen.apps.dashboards import pages as dashboards
+from sen.apps.directives import pages as directives
 from sen.apps.effectiveness import pages as effectiveness
 from sen.apps.files import pages as files
 from sen.apps.incidents import pages as incidents
@@ -20,11 +21,14 @@ from sen.apps.packs import pages as packs
 from sen.apps.reports import pages as reports
 from sen.apps.sources import pages as sources
 from sen.console import bar, centre_home, home, join_alerts, views
+from sen.console.leader import pages as leader
 
 app_name = "console"
 
 urlpatterns = [
     path("", home.overview, name="home"),
+    path("leader/", leader.leader_home, name="leader"),
+    path("leader/units/<str:code>/", leader.leader_unit, name="leader-unit"),
     path("map/", assets.map_page, name="map"),
     path("map/table/", assets.map_table, name="map-table"),
     path("map/territories.json", organisations.territories, name="territories"),
@@ -55,8 +59,29 @@ urlpatterns = [
     path("rules/<uuid:template>/do/<str:action>/", alerts.rule_action, name="rule-action"),
     path("figures/", indicators.figures_page, name="figures"),
     path("figures/table.csv", indicators.figures_csv, name="figures-csv"),
+    path("", include("sen.apps.indicators.urls_sheets")),
     path("figures/<str:code>/<str:unit>/", indicators.history_page, name="figure-history"),
     path("figures/<str:code>/<str:unit>/provenance/", indicators.provenance, name="figure-provenance"),
+    path("tasks/", directives.board_page, name="tasks"),
+    path("tasks/list/", directives.list_page, name="tasks-list"),
+    path("tasks/list.csv", directives.list_csv, name="tasks-csv"),
+    path("tasks/calendar/", directives.calendar_page, name="tasks-calendar"),
+    path("tasks/ranking/", directives.ranking_page, name="tasks-ranking"),
+    path("tasks/ranking.csv", directives.ranking_csv, name="tasks-ranking-csv"),
+    path("tasks/settings/", directives.settings_page, name="tasks-settings"),
+    path("tasks/new/", directives.new_page, name="tasks-new"),
+    path("tasks/intake/<uuid:intake_id>/", directives.intake_page, name="task-intake"),
+    path("tasks/bulk/", directives.bulk_action, name="tasks-bulk"),
+    path("tasks/bulk/<uuid:bulk_id>/undo/", directives.bulk_undo, name="tasks-bulk-undo"),
+    path("tasks/directives/<uuid:directive>/", directives.directive_page, name="directive"),
+    path("tasks/directives/<uuid:directive>/take-back/", directives.take_back, name="directive-take-back"),
+    path("tasks/<str:number>/", directives.task_page, name="task"),
+    path("tasks/<str:number>/do/<str:action>/", directives.task_action, name="task-action"),
+    path(
+        "tasks/<str:number>/extensions/<uuid:extension>/<str:action>/",
+        directives.extension_action,
+        name="task-extension",
+    ),
     path("data/connections/", sources.connections, name="connections"),
     path("data/connections.csv", sources.connections_csv, name="connections-csv"),
     path("data/connections/remind/", sources.remind, name="remind"),

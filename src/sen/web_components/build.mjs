@@ -23,6 +23,7 @@ await Promise.all([
   build({ ...shared, entryPoints: ["src/incidents/room.ts"], outfile: `${out}/sen/incidents.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["src/incidents/place_map.ts"], outfile: `${out}/sen/place_map.js`, format: "esm" }),
   build({ ...shared, entryPoints: ["src/incidents/editor.ts"], outfile: `${out}/sen/procedure_editor.js`, format: "iife" }),
+  build({ ...shared, entryPoints: ["src/sheets/sheet.ts"], outfile: `${out}/sen/sheet.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["css/map_base.css"], outfile: `${out}/sen/map.css` }),
 ]);
 // MapLibre starts its worker from a file of its own; the page hands over the address with its content hash.

@@ -14,7 +14,7 @@ from sen.apps.audit import interface as audit
 from sen.apps.indicators import definitions, policies
 from sen.apps.indicators.models_sheets import CellChange, SheetCell, SheetEntry
 from sen.apps.indicators.sheets import announcing, seeing
-from sen.apps.indicators.sheets.checking import read_number
+from sen.apps.indicators.sheets.checking import read_number, written
 from sen.apps.indicators.sheets.lateness import WAITING
 from sen.kernel import clock
 from sen.kernel.errors import Conflict, InvalidInput
@@ -68,7 +68,9 @@ def save_cells(
     clashes, changes, kept = [], [], []
     for given in cells:
         cell = there.get(given.code) or SheetCell(entry=entry, code=given.code, changed_at=now)
-        text = normal(given.text)[:LONGEST]
+        # A number is kept as it was understood, so that whoever typed it sees that.
+        value, _why = read_number(given.text[:LONGEST])
+        text = normal(given.text)[:LONGEST] if value is None else written(value)
         if given.base is not None and cell.text not in (given.base, text):
             clashes.append(Clash(given.code, cell.text, cell.changed_by))
             continue
@@ -81,7 +83,7 @@ def save_cells(
                     entry=entry, code=cell.code, before=cell.text, after=text, how=how, by=scope.username, at=now
                 )
             )
-        cell.text, cell.value, cell.note = text, read_number(text)[0], note
+        cell.text, cell.value, cell.note = text, value, note
         cell.changed_by, cell.changed_at = scope.username, now
         kept.append(cell)
     if kept:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from sen.apps.access.interface import Scope, require
+from sen.apps.audit import interface as audit
+from sen.apps.indicators import policies
 from sen.apps.indicators.models_sheets import SheetEntry
 from sen.apps.indicators.periods import parse
-from sen.apps.indicators.sheets import opening, telling
+from sen.apps.indicators.sheets import drafts, opening, seeing, telling
 from sen.apps.indicators.sheets.lateness import WAITING
 from sen.apps.packs import interface as packs
 from sen.kernel import clock
@@ -65,3 +69,20 @@ def _steps(row: SheetEntry, today: date) -> Iterator[tuple[str, str, str]]:
         words = _("{name}, {period}: đã quá hạn nộp {n} ngày").format(name=name, period=period, n=days)
         if step:
             yield f"late:{row.due_on}:{step}", words, "notice" if step == LATE_STEPS[0] else "warning"
+
+
+@transaction.atomic
+def remind_now(*, scope: Scope, entry_id: UUID | str) -> int:
+    """A person reminds a unit, at most once a day and sheet; how many were told. Raises Conflict where it is not the unit's turn."""
+    entry = seeing.entry_for(scope, entry_id, lock=True)
+    require(scope, policies.REMIND, entry.unit_id)
+    drafts.open_for_changes(entry)
+    today = clock.local(clock.now()).date()
+    title = _("{name}, {period}: đề nghị nộp").format(name=entry.name, period=parse(entry.period).words)
+    told = telling.remind(entry, f"asked:{today}", title, "notice")
+    if told:
+        audit.record(
+            scope=scope, action="indicators.remind", object_type="sheet", object_id=str(entry.pk), unit_id=entry.unit_id,
+            detail={"sheet": entry.sheet, "period": entry.period},
+        )  # fmt: skip
+    return told
