@@ -15,18 +15,21 @@ from sen.apps.dashboards import interface as dashboards
 from sen.apps.organisations import interface as organisations
 from sen.apps.sources import pages as sources
 from sen.console.centre_home import centre_for, centre_home
+from sen.console.leader.pages import leader_home
 from sen.kernel import clock
 
 
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    """The console for a duty officer; for others the centre of their commune where it is open, else the dashboard that their unit
+    """The console for a duty officer, the leader's page for a leader; for others the centre of their commune where it is open, else the dashboard that their unit
     chose as its home, else the overview.
 
     `?view=overview` is always the overview; `?part=1` answers its moving part alone for live updates.
     """
     scope = request.scope_of_user  # type: ignore[attr-defined]
     unit = request.GET.get("unit", "")
+    if not request.GET and _leads(scope):
+        return leader_home(request)
     here = None if "view" in request.GET or "part" in request.GET else centre_for(scope, unit)
     if here is not None:
         return centre_home(request, *here)
@@ -42,6 +45,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         "waiting": desk["proposals"] + desk["letters"],
     }  # fmt: skip
     return render(request, "console/overview.html" if request.GET.get("part") else "console/home.html", context)
+
+
+def _leads(scope: Scope) -> bool:
+    """Whether the person's first role is to lead: their day begins with what to decide."""
+    memberships = organisations.memberships(scope.user_id) if scope.user_id else []
+    return bool(memberships) and memberships[0].role == Role.LEADER
 
 
 def _own_home(scope: Scope) -> str:
