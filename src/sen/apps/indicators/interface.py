@@ -20,16 +20,17 @@ from sen.apps.indicators.origins import ComputedValue, Origin
 from sen.apps.indicators.periods import Period
 from sen.apps.indicators.plans import PlanRow, PlansRecorded
 from sen.apps.indicators.recording import Recorded, RowProblem, ValueRow
-from sen.apps.indicators.sheets import lateness, opening
+from sen.apps.indicators.sheets import lateness, opening, taking_over
 from sen.apps.indicators.sheets import reminding as _reminding
+from sen.apps.indicators.sheets.taking_over import TakenOver
 from sen.apps.organisations import interface as organisations
 from sen.kernel import clock
 
 __all__ = [
     "ComputedValue", "Definition", "EntryCounts", "Figure", "FigurePart", "IndicatorFigure", "LateReport", "Origin", "Period", "PlanRow",
-    "PlansRecorded", "Recorded", "RowProblem", "Tree", "ValueRow", "automatic_share", "by_unit", "define", "definition", "definitions",
+    "PlansRecorded", "Recorded", "RowProblem", "TakenOver", "Tree", "ValueRow", "automatic_share", "by_unit", "define", "definition", "definitions",
     "entry_counts", "figure", "late_reports", "open_entries", "parse_period", "punctuality", "record_plans", "record_values", "register_origin",
-    "register_pack_indicators", "run_due",
+    "register_pack_indicators", "run_due", "take_over_sheets",
 ]  # fmt: skip
 
 
@@ -230,6 +231,11 @@ def automatic_share(scope: Scope, *, since: date | None = None) -> float | None:
 def open_entries(day: date, *, simulated: bool = False) -> int:
     """Open the sheets of the last period of each kind that had ended by `day`, for all units; how many are new. Safe to repeat."""
     return opening.open_entries(day, simulated=simulated)
+
+
+def take_over_sheets(*, scope: Scope, rows: Sequence[TakenOver]) -> int:
+    """Bring open sheets into the state that they had in another system; see sheets/taking_over.py."""
+    return taking_over.take_over(scope=scope, rows=rows)
 
 
 def run_due(now: datetime) -> int:

@@ -10,7 +10,7 @@ from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field
 
 from sen.apps.access.interface import Scope, require
-from sen.apps.indicators import definitions, figures, policies, recording
+from sen.apps.indicators import definitions, figures, policies, recording, rest_sheets
 from sen.apps.indicators.definitions import Definition
 from sen.apps.indicators.figure import Figure
 from sen.apps.indicators.periods import parse
@@ -20,6 +20,7 @@ from sen.kernel.errors import InvalidInput
 from sen.kernel.scopes import scope_of
 
 router = Router(tags=["indicators"])
+router.add_router("", rest_sheets.router)
 Rows = list[dict[str, Any]]
 MAX_PERIODS = 120
 
