@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from sen.apps.packs.known_elsewhere import is_known
 from sen.apps.packs.schema import Limit, Problem, Property
 from sen.apps.packs.schema_pack import Pack, Place
 from sen.apps.packs.schema_rules import IndexReaches, Rule, condition_leaves, condition_properties
@@ -176,7 +177,7 @@ class _References:
             "property": _texts(settings.get("property")),
             "asset kind": _texts(settings.get("asset_kind")) + _texts(settings.get("kinds")),
             "index": _texts(settings.get("name")) if tile.get("kind") == "index" else [],
-            "indicator": _texts(settings.get("code")) if tile.get("kind") == "indicator" else [],
+            "indicator": [] if tile.get("kind") != "indicator" else _of_packs(_texts(settings.get("code"))),
         }
         wanted["property"] += [one.rpartition("/")[2] for one in _texts(settings.get("series"))]
         for what, names in wanted.items():
@@ -184,7 +185,7 @@ class _References:
 
     def _unknown(self, what: str, names: Iterable[str], place: Place, where: str) -> Iterator[Problem]:
         for name in names:
-            if self._has(self.near.values(), what, name):
+            if self._has(self.near.values(), what, name) or is_known(what, name):
                 continue
             owner = next((other.info.code for other in self.all if self._has([other], what, name)), "")
             reason = f"unknown {what} {name!r} in {where}"
@@ -195,6 +196,11 @@ class _References:
     @staticmethod
     def _has(packs: Iterable[Pack], what: str, name: str) -> bool:
         return any(name in codes for pack in packs for kind, codes in _things(pack) if kind == what)
+
+
+def _of_packs(codes: list[str]) -> list[str]:
+    """Codes of indicators without those that an app computes (`nv.late`, `do.pm25.mean`): no pack defines what has a point."""
+    return [code for code in codes if "." not in code]
 
 
 def _texts(value: Any) -> list[str]:
