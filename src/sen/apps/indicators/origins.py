@@ -59,6 +59,11 @@ def all_definitions() -> list[Definition]:
     return sorted((one for origin in _origins.values() for one in origin.definitions()), key=lambda one: one.code)
 
 
+def codes() -> frozenset[str]:
+    """The codes of all origins, also under the names by which formulas speak of them."""
+    return frozenset(name for one in all_definitions() for name in (one.code, formula_name(one.code)))
+
+
 def formula_name(code: str) -> str:
     """The plain name under which a formula speaks of a computed figure: `tthc.on_time_rate` → `tthc_on_time_rate`."""
     return code.replace(".", "_")

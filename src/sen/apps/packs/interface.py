@@ -69,6 +69,7 @@ from sen.apps.packs.inheritance.values import (
     Version,
     VersionRef,
 )
+from sen.apps.packs.known_elsewhere import register_codes
 from sen.apps.packs.limit_sets import UnitLimit, combined
 from sen.apps.packs.loader import InvalidPacks, symbol_key
 from sen.apps.packs.schema import AssetKind, Averaging, Category, IndexTable, Limit, Problem, Property, Severity
@@ -218,6 +219,7 @@ __all__ = [
     "properties",
     "property_for",
     "publish",
+    "register_codes",
     "register_template_kind",
     "reload",
     "reset",

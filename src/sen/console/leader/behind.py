@@ -87,7 +87,7 @@ def address(kind: str, unit: str) -> str:
     return {
         "tasks": f"/tasks/list/?unit={unit}&timeliness=overdue",
         "dossiers": f"/dossiers/list/?unit={unit}&bucket=overdue",
-        "reports": f"/figures/sheets/?unit={unit}",
+        "reports": f"/figures/sheets/?turn=late&unit={unit}",
         "documents": f"/documents/?unit={unit}&state=late",
         "sources": f"/data/connections/?owner={unit}&state=late,lost",
     }[kind]

@@ -148,7 +148,7 @@ def _reports(scope: Scope) -> Iterator[Decision]:
         words = ngettext("{n} phiếu số liệu chờ duyệt", "{n} phiếu số liệu chờ duyệt", waiting)
         yield Decision(
             words=words.format(n=waiting), detail=_("Số liệu chỉ có hiệu lực sau khi duyệt."), due=clock.local(clock.now()).date(),
-            actions=(Action(_("Mở danh sách chờ duyệt"), f"{reverse('console:sheets')}?state=submitted"),),
+            actions=(Action(_("Mở danh sách chờ duyệt"), f"{reverse('console:sheets')}?turn=approve"),),
         )  # fmt: skip
     late: dict[tuple[str, str], list[indicators.LateReport]] = {}
     for one in indicators.late_reports(scope):
@@ -160,5 +160,5 @@ def _reports(scope: Scope) -> Iterator[Decision]:
         ).format(n=len(some), sheet=name, period=period)
         yield Decision(
             words=words, detail=names, due=min(one.due_on for one in some),
-            actions=(Action(_("Xem và nhắc"), f"{reverse('console:sheets')}?state=late"),),
+            actions=(Action(_("Xem và nhắc"), f"{reverse('console:sheets')}?turn=late"),),
         )  # fmt: skip
