@@ -22,7 +22,7 @@ NAMES = {
 }
 
 # Simulators of what is no connector.
-OTHERS = {"message-gateway": "sen.project.message_gateway.simulator"}
+OTHERS = {"message-gateway": "sen.project.message_gateway.simulator", "edxml": "sen.standards.edxml.simulator"}
 
 
 def names() -> dict[str, str]:

@@ -27,6 +27,7 @@ from sen.eventbus import ALERTS, Bus
 from sen.ingest.desk import in_database
 from sen.kernel import clock, heartbeat
 from sen.kernel.errors import Unavailable
+from sen.standards.edxml import receiving as exchange
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,7 @@ def clocks() -> dict[str, Work]:
         "tasks": directives.run_due,
         "emergency": emergency.run_due,
         "notifications": notifications.run_due,
+        "exchange": exchange.run_due,
     }
 
 

@@ -19,6 +19,7 @@ from sen.apps.assets import rest as assets
 from sen.apps.audit import rest as audit
 from sen.apps.centres import rest as centres
 from sen.apps.dashboards import rest as dashboards
+from sen.apps.documents import rest as documents
 from sen.apps.effectiveness import rest as effectiveness
 from sen.apps.emergency import rest as emergency
 from sen.apps.files import rest as files
@@ -33,6 +34,7 @@ from sen.kernel.errors import Forbidden, SenError, Unauthenticated
 from sen.kernel.scopes import Scope, scope_of
 from sen.project.openapi import describe
 from sen.project.problems import problem, problem_of
+from sen.standards.edxml import rest as exchange
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +93,8 @@ _APPS = (
     sources,
     assets,
     indicators,
+    documents,
+    exchange,
     effectiveness,
     centres,
     dashboards,

@@ -149,6 +149,7 @@ class ExchangeMessage(models.Model):
     fault = models.CharField(max_length=1000, blank=True)
     fault_place = models.CharField(max_length=200, blank=True)
     tries = models.PositiveIntegerField(default=0)
+    repeats = models.PositiveIntegerField(default=0, help_text="How often the same bytes came again.")
     settled_at = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=150, blank=True)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
