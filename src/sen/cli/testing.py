@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import typer
@@ -17,13 +18,16 @@ import typer
 from sen.cli import web_assets
 from sen.cli.data_folder import ROOT
 
+FAILURES = re.compile(r"=+ (FAILURES|ERRORS) =+$")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PARTS: dict[str, list[str]] = {
-    "pytest, capabilities": ["src/sen/apps", "-m", "not browser"],
-    "pytest, the rest": ["tests", "src", "--ignore=src/sen/apps", "-m", "not browser"],
-    "pytest, browser journeys": ["tests/e2e", "-m", "browser"],
+    "pytest": ["tests", "src", "-m", "not browser and not chaos"],
+    "pytest, whole centres": ["tests/e2e", "tests/chaos", "-m", "browser or chaos"],
 }
-"""The tests in processes of their own side by side: much of each waits for an engine, a clock or a browser."""
+"""The tests in two processes side by side, one for each core of a small machine: a third would make the others' clocks late."""
+RESULTS = ROOT / "test-results"
+FAILURE_LINES = 200
+"""Lines of a part's failures that are repeated at the very end, where a log that was cut still has them."""
 
 
 def test(context: typer.Context) -> None:
@@ -47,10 +51,26 @@ def test(context: typer.Context) -> None:
     }
     results = [_step(name, command) for name, command in steps.items()]
     results += _side_by_side({name: [*pytest, *chosen] for name, chosen in PARTS.items()})
+    for name, passed, _seconds in results:
+        if not passed and name in PARTS:
+            typer.echo(f"── failures of {name}\n{failures_in(_log(name).read_text('utf-8', errors='replace'))}")
     typer.echo("── summary")
     for name, passed, seconds in results:
         typer.echo(f"{'PASS' if passed else 'FAIL'}  {name} ({seconds:.0f} s)")
-    sys.exit(0 if all(passed for _, passed, _ in results) else 1)
+    failed = [name for name, passed, _seconds in results if not passed]
+    if failed:
+        typer.echo(f"failed: {', '.join(failed)}")
+    sys.exit(1 if failed else 0)
+
+
+def failures_in(output: str) -> str:
+    """What pytest says of its failures: the first lines of their reports, then the line of each; all of it where there are none."""
+    lines = output.splitlines()
+    heads = [number for number, line in enumerate(lines) if FAILURES.match(line)]
+    if not heads:
+        return "\n".join(lines[-FAILURE_LINES:])
+    named = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
+    return "\n".join([*lines[heads[0] : heads[0] + FAILURE_LINES], *named])
 
 
 def _step(name: str, command: list[str | Path]) -> tuple[str, bool, float]:
@@ -62,34 +82,55 @@ def _step(name: str, command: list[str | Path]) -> tuple[str, bool, float]:
 
 
 def _side_by_side(commands: dict[str, list[str | Path]]) -> list[tuple[str, bool, float]]:
-    """Run the parts of the tests at once; the first speaks as it goes, the others when they have ended.
+    """Run the parts of the tests at once; the first speaks as it goes, the others when they have ended. Each has a log in test-results/.
 
-    Each part starts engines of its own on free ports, so that they share nothing but the machine. One that fails does not
-    stop the others: whoever waits for the result wants to know all that is wrong.
+    Each part starts engines of its own on free ports in folders of its own, so that they share nothing but the machine. One that
+    fails does not stop the others: whoever waits for the result wants to know all that is wrong.
     """
-    (first, shown), *others = commands.items()
-    began = time.monotonic()
-    with contextlib.ExitStack() as stack:
-        waiting = []
-        for name, command in others:
-            output = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace"))
-            process = stack.enter_context(
-                subprocess.Popen(
-                    [str(part) for part in command],
-                    cwd=ROOT,
-                    env=_environment(),
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                )
-            )
-            waiting.append((name, process, output))
-        results = [_step(first, shown)]
-        for name, process, output in waiting:
-            passed = process.wait() == 0
-            results.append((name, passed, time.monotonic() - began))
-            output.seek(0)
-            typer.echo(f"── {name}\n{output.read()}")
+    RESULTS.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="sen-tests-", ignore_cleanup_errors=True) as folder,
+        ThreadPoolExecutor(len(commands)) as threads,
+    ):
+        running = [
+            threads.submit(_part, name, [*command, f"--basetemp={folder}/{number}"], shown=number == 0)
+            for number, (name, command) in enumerate(commands.items())
+        ]
+        results = []
+        for number, (name, part) in enumerate(zip(commands, running, strict=True)):
+            results.append((name, *part.result()))
+            if number:
+                typer.echo(f"── {name}\n{_log(name).read_text('utf-8', errors='replace')}")
     return results
+
+
+def _part(name: str, command: list[str | Path], *, shown: bool) -> tuple[bool, float]:
+    """Run one part with its output in its log; whether it passed, and the seconds it took."""
+    began = time.monotonic()
+    if shown:
+        typer.echo(f"── {name}")
+    with (
+        _log(name).open("w", encoding="utf-8") as log,
+        subprocess.Popen(
+            [str(part) for part in command],
+            cwd=ROOT,
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as process,
+    ):
+        for line in process.stdout or ():
+            log.write(line)
+            log.flush()
+            if shown:
+                typer.echo(line, nl=False)
+    return process.returncode == 0, time.monotonic() - began
+
+
+def _log(name: str) -> Path:
+    return RESULTS / f"{name.replace(', ', '-').replace(' ', '-')}.log"
 
 
 def install_test_packages() -> None:
