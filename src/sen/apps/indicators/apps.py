@@ -18,6 +18,8 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("sen.apps.indicators.policies")
-        import_module("sen.apps.packs.interface").register_codes("indicator", import_module("sen.apps.indicators.origins").codes)
+        import_module("sen.apps.packs.interface").register_codes(
+            "indicator", import_module("sen.apps.indicators.origins").codes
+        )
         import_module("sen.apps.indicators.sheets.evidence").register()
         import_module("sen.apps.indicators.sheets.records").register()

@@ -51,8 +51,9 @@ def submit(
     entry.save()
     figures = {row.code: row.text for row in found.rows if row.text}
     _happened(scope, entry, "submitted", words, {"figures": figures, "round": entry.round, "status": entry.status})
-    if found.form.content.needs_approval:
-        telling.submitted(entry, found.form.content.approver)
+    content = found.form.content
+    if content.needs_approval or content.about == "parent":
+        telling.submitted(entry, "province" if content.about == "parent" else content.approver)
     else:
         _count(scope, entry, found.form, by=scope.username)
     return entry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,18 +13,20 @@ from sen.apps.organisations import interface as organisations
 from sen.apps.organisations.interface import UnitRef
 from sen.apps.packs import interface as packs
 from sen.apps.packs.interface import EntrySheet, SheetCheck, SheetRow
+from sen.kernel import clock
 from sen.kernel.errors import NotFound
-from sen.kernel.text import folded
 
 KIND = "entry_sheet"
 
 
 class Form(msgspec.Struct, frozen=True):
-    """A sheet as it holds in one unit: its template, which version of it, and the content with the unit's own notes and bounds."""
+    """A sheet as it holds in one unit: its template, which version of it, and the content with the unit's own notes and bounds;
+    `published_on`: since when anybody could know of it."""
 
     template_id: UUID
     version: int
     content: EntrySheet
+    published_on: date | None = None
 
     @property
     def code(self) -> str:
@@ -65,19 +68,18 @@ def subject_of(form: Form, unit_id: UUID) -> UUID:
 
 
 def is_for(sheet: EntrySheet, unit: UnitRef) -> bool:
-    """Whether units of this kind (and departments of this name) fill a sheet in; a sheet for no kind is for who took it over."""
-    if sheet.unit_kinds and not {unit.level, unit.kind} & set(sheet.unit_kinds):
-        return False
-    if unit.level != "department" or not sheet.agencies:
-        return True
-    name = folded(unit.name)
-    return any(agency == unit.code or folded(agency) in name for agency in sheet.agencies)
+    """Whether units of this kind and name fill a sheet in; a sheet for no kind is for who took it over."""
+    return sheet.is_for(unit.kind, unit.name)
 
 
-def of_content(template_id: UUID, version: int, content: Mapping[str, Any]) -> Form:
+def of_content(template_id: UUID, version: int, content: Mapping[str, Any], published_on: date | None = None) -> Form:
     """A form of a template's stored content."""
-    return Form(template_id, version, msgspec.convert(content, EntrySheet))
+    return Form(template_id, version, msgspec.convert(content, EntrySheet), published_on)
 
 
 def _forms(holding: Iterable[packs.Effective]) -> list[Form]:
-    return [of_content(one.template.id, one.version, one.content) for one in holding if not one.fault]
+    return [
+        of_content(one.template.id, one.version, one.content, clock.local(one.published_at).date())
+        for one in holding
+        if not one.fault
+    ]

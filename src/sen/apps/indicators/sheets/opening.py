@@ -25,7 +25,10 @@ Expected = tuple[UnitRef, Form, Period]
 def open_entries(
     day: date, *, now: datetime | None = None, unit_ids: Collection[UUID] | None = None, simulated: bool = False
 ) -> int:
-    """The sheets of the last period of each kind that had ended by `day`, of all units that stand then or of some; how many are new."""
+    """The sheets of the last period of each kind that had ended by `day`, of all units that stand then or of some; how many are new.
+
+    A sheet that was published only after its day is not asked for; in simulated pasts it is.
+    """
     expected = list(_expected(day, unit_ids))
     if not expected:
         return 0
@@ -34,17 +37,23 @@ def open_entries(
     known = set(opened)
     fresh = [one for one in expected if (one[1].code, one[0].id, one[2].key) not in known]
     calendars = organisations.working_calendars_of({unit.id for unit, _form, _period in fresh})
-    at = now or clock.now()
-    rows = [
-        SheetEntry(
-            sheet=form.code, template_id=form.template_id, version=form.version, name=form.content.name, unit_id=unit.id, period=period.key,
-            period_start=period.start, due_on=due_on(form, period, calendars[unit.id]), simulated=simulated, opened_at=at,
-        )
-        for unit, form, period in fresh
-    ]  # fmt: skip
+    rows = []
+    for unit, form, period in fresh:
+        due = due_on(form, period, calendars[unit.id])
+        if simulated or form.published_on is None or form.published_on <= due:
+            rows.append(_entry(unit, form, period, due))
+    for row in rows:
+        row.simulated, row.opened_at = simulated, now or clock.now()
     # Who opens the same at the same moment loses by the constraint, without an error.
     SheetEntry.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     return len(rows)
+
+
+def _entry(unit: UnitRef, form: Form, period: Period, due: date) -> SheetEntry:
+    return SheetEntry(
+        sheet=form.code, template_id=form.template_id, version=form.version, name=form.content.name, unit_id=unit.id, period=period.key,
+        period_start=period.start, due_on=due,
+    )  # fmt: skip
 
 
 def _expected(day: date, unit_ids: Collection[UUID] | None) -> Iterator[Expected]:

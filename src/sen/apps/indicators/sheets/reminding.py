@@ -29,17 +29,17 @@ _done: dict[str, tuple[date, int] | datetime] = {}
 
 
 def run_due(now: datetime) -> int:
-    """How much was opened and told. Opening is looked at once a day and after every change of a template, reminders once a minute."""
+    """How much was opened and told. Opening follows a new day or a changed template within seconds, reminders come once a minute."""
     day, minute = clock.local(now).date(), now.replace(second=0, microsecond=0)
-    if _done.get("reminded") == minute:
-        return 0
-    _done["reminded"] = minute
     opened = 0
     present = (day, packs.settings_version())
     if _done.get("opened") != present:
         opened = opening.open_entries(day, now=now)
         _done["opened"] = present
-    return opened + (remind_due(now) if clock.local(now).hour >= FIRST_HOUR else 0)
+    if _done.get("reminded") == minute or clock.local(now).hour < FIRST_HOUR:
+        return opened
+    _done["reminded"] = minute
+    return opened + remind_due(now)
 
 
 def remind_due(now: datetime) -> int:

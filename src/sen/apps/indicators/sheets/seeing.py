@@ -47,8 +47,11 @@ def may_fill_in(scope: Scope, entry: SheetEntry) -> bool:
 
 
 def may_approve(scope: Scope, entry: SheetEntry, form: Form) -> bool:
-    """Whether the caller is one who approves this sheet: a leader of the unit or above, or the province's people."""
-    if form.content.approver == "unit_leader":
+    """Whether the caller is one who approves this sheet: a leader of the unit or above, or the province's people.
+
+    Figures that a unit reports of the one above it are approved there.
+    """
+    if form.content.approver == "unit_leader" and form.content.about == "unit":
         return scope.allows(policies.APPROVE, entry.unit_id)
     return scope.allows(policies.APPROVE_FOR_PROVINCE, organisations.province().id)
 

@@ -340,14 +340,19 @@ class SenSheet extends HTMLElement {
     const count = this.querySelector("[data-part=count]");
     if (count) count.textContent = t("đã nhập {n}/{all}", { n: now.filled, all: now.typed });
     const open = now.rows.flatMap((row) => row.faults.filter((one) => one.level !== "warning" || !row.note).map((one) => ({ row, one })));
+    const missing = open.filter(({ one }) => one.level === "missing");
+    const wrong = open.filter(({ one }) => one.level !== "missing").map(({ row, one }) => ({ code: row.code, name: row.name, words: one.words, level: one.level }));
+    const first = missing[0];
+    if (first)
+      wrong.push({ code: first.row.code, name: t("Còn {n} ô bắt buộc chưa nhập", { n: missing.length }), words: first.row.name, level: "missing" });
     const list = document.querySelector("[data-faults]");
     list?.replaceChildren(
-      ...open.slice(0, 30).map(({ row, one }) => {
+      ...wrong.slice(0, 30).map((one) => {
         const item = document.createElement("li");
         const link = document.createElement("a");
         link.href = "#";
-        link.dataset["jump"] = row.code;
-        link.textContent = row.name;
+        link.dataset["jump"] = one.code;
+        link.textContent = one.name;
         const words = document.createElement("p");
         words.className = `s13 ${one.level === "error" ? "serious" : one.level === "warning" ? "warning" : "muted"}`;
         words.textContent = one.words;
