@@ -22,6 +22,7 @@ await Promise.all([
   build({ ...shared, entryPoints: ["css/dashboard_editor.css"], outfile: `${out}/sen/dashboard_editor.css` }),
   build({ ...shared, entryPoints: ["src/incidents/room.ts"], outfile: `${out}/sen/incidents.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["src/incidents/place_map.ts"], outfile: `${out}/sen/place_map.js`, format: "esm" }),
+  build({ ...shared, entryPoints: ["src/tasks/tasks.ts"], outfile: `${out}/sen/tasks.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["src/incidents/editor.ts"], outfile: `${out}/sen/procedure_editor.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["src/sheets/sheet.ts"], outfile: `${out}/sen/sheet.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["css/map_base.css"], outfile: `${out}/sen/map.css` }),

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sen.apps.directives.extraction.proposals import Extraction, ProposedTask
 from sen.apps.directives.extraction.proposals import extract_from_text as _extract_from_text
 from sen.apps.directives.extraction.proposals import extract_tasks as _extract_tasks
 from sen.apps.directives.values import (
+    DemoLetter,
     DirectiveRef,
     NewDirective,
     NewTask,
@@ -29,9 +31,12 @@ from sen.apps.directives.values import (
 from sen.kernel.office_calendar import NATIONAL, OfficeCalendar
 from sen.kernel.scopes import Scope
 
+if TYPE_CHECKING:
+    from sen.apps.directives.matching import Match
+
 __all__ = [
-    "DirectiveRef", "Extraction", "NewDirective", "NewTask", "OverdueLine", "Page", "ProposedTask", "TaskCounts", "TaskDetail",
-    "TaskFilter", "TaskLine", "UnitLine", "UnitName", "add_tasks", "counts", "counts_by_unit", "extract_from_text", "extract_tasks",
+    "DemoLetter", "DirectiveRef", "Extraction", "NewDirective", "NewTask", "OverdueLine", "Page", "ProposedTask", "TaskCounts", "TaskDetail",
+    "TaskFilter", "TaskLine", "UnitLine", "UnitName", "add_tasks", "counts", "counts_by_unit", "create_demonstration", "extract_from_text", "extract_tasks", "match_units",
     "of_directive", "of_document", "of_origin", "overdue", "ranking", "run_due", "task", "tasks",
 ]  # fmt: skip
 
@@ -120,8 +125,23 @@ def of_origin(scope: Scope | None, origin: str, reference: str) -> list[TaskLine
     return listing.every(scope, TaskFilter(origin=origin, origin_reference=reference, with_gone=True))
 
 
+def match_units(names: Sequence[str], issued: date | None = None) -> dict[str, Match]:
+    """What the names of units in a document of a day stand for, by name; older names and merged units are followed to today."""
+    from sen.apps.directives.matching import Register
+
+    register = Register(issued)
+    return {name: register.match(name) for name in dict.fromkeys(names)}
+
+
 def run_due(now: datetime) -> int:
     """Send every reminder whose time has come at `now`; how many tasks it was. Idempotent."""
     from sen.apps.directives import chasing
 
     return chasing.run_due(now)
+
+
+def create_demonstration(*, leader: Scope, duty: Scope, unit_id: UUID, letters: Sequence[DemoLetter]) -> None:
+    """Give the tasks of made-up letters and play what became of them up to now, all marked simulated. Once per key."""
+    from sen.apps.directives import demonstration
+
+    demonstration.play(leader=leader, duty=duty, unit_id=unit_id, letters=letters)

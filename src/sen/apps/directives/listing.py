@@ -104,6 +104,12 @@ def every(scope: Scope | None, wanted: TaskFilter, most: int = 5000) -> list[Tas
     return lines_of(list(found[:most]))
 
 
+def issuers(scope: Scope) -> list[str]:
+    """Who issued the directives that the caller sees, for a list to choose from; at most a hundred."""
+    found = seeing.directives(scope).exclude(issuer="").order_by("issuer")
+    return list(found.values_list("issuer", flat=True).distinct()[:100])
+
+
 def directives(
     scope: Scope | None,
     *,

@@ -284,3 +284,11 @@ class TaskNotice(msgspec.Struct, frozen=True):
     timeliness: str
     lead: str
     change: str
+
+
+class DemoLetter(msgspec.Struct, frozen=True):
+    """A made-up letter of a demonstration: what it is known by, its text, and when it was read."""
+
+    key: str
+    text: str
+    at: datetime
