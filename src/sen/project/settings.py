@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "sen.apps.dashboards",
     "sen.apps.incidents",
     "sen.apps.directives",
+    "sen.apps.programme",
     "sen.apps.centres",
     "django.contrib.auth",
     "django.contrib.contenttypes",

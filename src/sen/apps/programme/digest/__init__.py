@@ -1,0 +1,1 @@
+"""The weekly digest: its figures, its schedule, and its layout in Word."""
