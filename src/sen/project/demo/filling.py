@@ -19,6 +19,7 @@ from sen.kernel.configuration import settings
 from sen.project.demo import (
     centres,
     credentials,
+    economy,
     emergency,
     figures,
     history,
@@ -26,6 +27,7 @@ from sen.project.demo import (
     pack_templates,
     rules,
     shifts,
+    tasks,
     templates,
     walls,
 )
@@ -78,9 +80,11 @@ def fill(progress: Callable[[str], None] | None = None, days: int = HISTORY_DAYS
     emergency.create()
     shifts.create()
     figures.create()
+    economy.create()
     tell(f"Đang tạo {days} ngày số liệu mô phỏng")
     _create_history(state, days)
     incidents.create()
+    tasks.create()
     centres.open_first()
     state.filled = True
     credentials.write(state)

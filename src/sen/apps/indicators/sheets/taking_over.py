@@ -65,7 +65,10 @@ def take_over(*, scope: Scope, rows: Sequence[TakenOver]) -> int:
     fields = [
         "state", "revision", "first_submitted_at", "submitted_at", "submitted_by", "decided_at", "decided_by",
     ]  # fmt: skip
-    SheetEntry.objects.bulk_update(changed, fields, batch_size=BATCH)
+    # As one insert that always meets its row: an update of many rows would be a statement of many thousand cases.
+    SheetEntry.objects.bulk_create(
+        changed, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=BATCH
+    )
     SheetCell.objects.bulk_create(cells, batch_size=BATCH)
     SheetEvent.objects.bulk_create(events, batch_size=BATCH)
     if changed:
