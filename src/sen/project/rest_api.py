@@ -19,6 +19,7 @@ from sen.apps.assets import rest as assets
 from sen.apps.audit import rest as audit
 from sen.apps.centres import rest as centres
 from sen.apps.dashboards import rest as dashboards
+from sen.apps.directives import rest as directives
 from sen.apps.documents import rest as documents
 from sen.apps.effectiveness import rest as effectiveness
 from sen.apps.emergency import rest as emergency
@@ -94,6 +95,7 @@ _APPS = (
     assets,
     indicators,
     documents,
+    directives,
     exchange,
     effectiveness,
     centres,

@@ -19,3 +19,4 @@ class DirectivesConfig(AppConfig):
     def ready(self) -> None:
         import_module("sen.apps.directives.policies")
         import_module("sen.apps.directives.evidence_files").register()
+        import_module("sen.apps.directives.watching").register()

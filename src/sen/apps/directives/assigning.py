@@ -48,6 +48,7 @@ def add_tasks(*, scope: Scope, directive: NewDirective, tasks: Sequence[NewTask]
     require(scope, policies.ASSIGN, unit_id)
     _check(directive, tasks)
     _units(tasks)
+    _within(scope, unit_id, tasks)
     now = clock.now()
     names = [lead for one in tasks for lead in one.leads]
     numbers = next_numbers(now, len(names))
@@ -127,6 +128,22 @@ def _units(tasks: Sequence[NewTask]) -> dict[UUID, organisations.UnitRef]:
             action=_("Giao cho đơn vị kế thừa."),
         )
     return found
+
+
+def _within(scope: Scope, unit_id: UUID, tasks: Sequence[NewTask]) -> None:
+    """A unit gives work to itself and to those below it; what other apps give by themselves is not held to that."""
+    if scope.is_system:
+        return
+    below = organisations.standing_ids(unit_id)
+    faults = {
+        f"tasks.{n}.leads": _("Chỉ giao cho đơn vị mình hoặc đơn vị trực thuộc.")
+        for n, one in enumerate(tasks)
+        if not set(one.leads) <= below
+    }
+    if faults:
+        raise InvalidInput(
+            _("Có đơn vị chủ trì không trực thuộc đơn vị giao."), action=_("Chọn lại đơn vị chủ trì."), fields=faults
+        )
 
 
 def _directive(scope: Scope, new: NewDirective, unit_id: UUID, now: datetime) -> Directive:
