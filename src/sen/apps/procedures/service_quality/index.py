@@ -37,9 +37,8 @@ def service_quality(scope: Scope | None, unit_id: UUID | None, period: Period) -
     """See interface.service_quality."""
     unit = organisations.unit_by_id(unit_id) if unit_id else organisations.province()
     seen, span = figures.seen_by(scope, unit.id), figures.span_of(period)
-    by_procedure = reading.by_procedure(engine(), seen.agencies, span)
-    total = figures.added(by_procedure.values())
-    online = {number: int(one["online"]) for number, one in by_procedure.items()}
+    total = figures.added(reading.by_agency(engine(), seen.agencies, span).values())
+    online = reading.online_by_procedure(engine(), seen.agencies, span)
     facts = Facts(total, figures.on_time(total), figures.judged(total), _procedures(unit.level, online))
     edition, whence = edition_on(period.last_day), figures.origin()
     groups = [_group(group, edition, facts, whence) for group in edition.groups]

@@ -42,12 +42,12 @@ def risks(now: int, where: str, columns: str, durations: str = "dossier_duration
     return (
         "SELECT *, if(own_cases >= " + str(ENOUGH) + ", 1, 2) AS basis, if(basis = 1, own_cases, all_cases) AS cases, "
         "if(cases = 0, 0, if(basis = 1, own_late, all_late) / cases) AS late_share FROM ("
-        f"SELECT o.*, arrayCount(h -> h > o.elapsed, u.hours) AS own_cases, arrayCount(h -> h > o.allowed, u.hours) AS own_late, "
-        "arrayCount(h -> h > o.elapsed, p.hours) AS all_cases, arrayCount(h -> h > o.allowed, p.hours) AS all_late "
-        f"FROM (SELECT {columns}, agency AS of_agency, procedure AS of_procedure, ({now} - start - {own}) / {_HOUR_MS} AS elapsed, "
+        f"SELECT o.*, arrayCount(h -> h > o.elapsed, u_hours) AS own_cases, arrayCount(h -> h > o.allowed, u_hours) AS own_late, "
+        "arrayCount(h -> h > o.elapsed, p_hours) AS all_cases, arrayCount(h -> h > o.allowed, p_hours) AS all_late "
+        f"FROM (SELECT {columns}, ({now} - start - {own}) / {_HOUR_MS} AS elapsed, "
         f"({due} - start - {own}) / {_HOUR_MS} AS allowed, {standing_at(str(now))} AS standing FROM dossiers FINAL "
         f"WHERE {where} AND standing = 1) AS o "
-        f"LEFT JOIN (SELECT agency, procedure, hours FROM {durations} WHERE agency != 0) AS u "
-        "ON u.agency = o.of_agency AND u.procedure = o.of_procedure "
-        f"LEFT JOIN (SELECT procedure, hours FROM {durations} WHERE agency = 0) AS p ON p.procedure = o.of_procedure)"
+        f"LEFT JOIN (SELECT agency AS u_agency, procedure AS u_procedure, hours AS u_hours FROM {durations} WHERE agency != 0) AS u "
+        "ON u_agency = o.agency AND u_procedure = o.procedure "
+        f"LEFT JOIN (SELECT procedure AS p_procedure, hours AS p_hours FROM {durations} WHERE agency = 0) AS p ON p_procedure = o.procedure)"
     )

@@ -16,7 +16,7 @@ import pyarrow as pa
 from sen.apps.procedures.on_time import STANDINGS, end_of_day
 from sen.apps.procedures.on_time_sql import standing_at
 from sen.apps.procedures.storage.engine import Engine, numbers, rows
-from sen.apps.procedures.storage.schema import COUNTERS, FACTS, PERSONAL, ROWS
+from sen.apps.procedures.storage.schema import COUNTERS, FACTS, PERSONAL, PROCEDURE_FACTS, ROWS
 from sen.apps.procedures.storage.writing import Place, hash_of, places
 
 _STOCK = STANDINGS[:6]
@@ -24,7 +24,6 @@ _STOCK = STANDINGS[:6]
 _EPOCH = date(1970, 1, 1)
 _FIRST_DAY = 7305
 """1990-01-01: no dossier is older."""
-_TYPES = {name: pa.float64() for name in COUNTERS}
 _LINE = (
     "agency", "day", "hash", "code", "procedure", "state", "channel", "counted", "start", "finish", "due", "due_extended", "wait_from",
     "wait_to", "second", "ended_as", "received", "flags", "version",
@@ -56,12 +55,25 @@ class Span:
 
 def by_agency(at: Engine, agencies: Sequence[int] | None, span: Span) -> dict[int, Totals]:
     """Agency → sums of COUNTERS over the span; None = every agency."""
-    return _sums(at, "dossier_unit_days", "agency", agencies, span)
+    totals: dict[int, Totals] = {}
+    _add_standings(at, ("dossier_unit_changes", "agency"), agencies, span, totals)
+    _add_facts(at, ("dossier_unit_receipts", "agency", FACTS), agencies, span, totals)
+    return totals
 
 
 def by_procedure(at: Engine, agencies: Sequence[int] | None, span: Span) -> dict[int, Totals]:
-    """Procedure → sums of COUNTERS over the span."""
-    return _sums(at, "dossier_days", "procedure", agencies, span)
+    """Procedure → sums of the standings and of PROCEDURE_FACTS over the span; other counters are 0."""
+    totals: dict[int, Totals] = {}
+    _add_standings(at, ("dossier_changes", "procedure"), agencies, span, totals)
+    _add_facts(at, ("dossier_receipts", "procedure", PROCEDURE_FACTS), agencies, span, totals)
+    return totals
+
+
+def online_by_procedure(at: Engine, agencies: Sequence[int] | None, span: Span) -> dict[int, int]:
+    """Procedure → dossiers handed in online that were received in the span; procedures without any dossier are left out."""
+    totals: dict[int, Totals] = {}
+    _add_facts(at, ("dossier_receipts", "procedure", ("online",)), agencies, span, totals)
+    return {number: int(one["online"]) for number, one in totals.items()}
 
 
 def lines(
@@ -97,7 +109,8 @@ def page(
     parameters: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """The next rows newest first. Looks back in stretches of days that grow, so that a page never reads the whole table."""
-    until, width, found = after[0] if after else _day(now) + 366, 45, []
+    found: list[dict[str, Any]] = []
+    until, width = after[0] if after else _day(now) + 366, 45
     earlier = f" AND (toUInt16(dossiers.day), hash) < ({int(after[0])}, {int(after[1])})" if after else ""
     if not after:
         width += 366
@@ -152,27 +165,53 @@ def history(at: Engine, code: str) -> list[tuple[int, int]]:
     return [(row["state"], row["version"]) for row in found]
 
 
-def _sums(at: Engine, table: str, key: str, agencies: Sequence[int] | None, span: Span) -> dict[int, Totals]:
-    within = f"day >= toDate({span.first})"
-    stock = ", ".join(f"sum(d.{name}) AS {name}" for name in _STOCK)
-    flow = ", ".join(f"sumIf(d.{name}, {within}) AS {name}" for name in (*STANDINGS[6:], *FACTS))
-    found = rows(
+def _add_standings(
+    at: Engine, table: tuple[str, str], agencies: Sequence[int] | None, span: Span, totals: dict[int, Totals]
+) -> None:
+    """What ended in the span, and beside it what is open: now, or by all changes until the end of a span that is over.
+
+    PREWHERE names only columns of the sort key, which a newer version of a row shares, so it may go before FINAL.
+    """
+    name, key = table
+    ended, until = f"standing > {len(_STOCK)} AND day >= toDate({span.first})", f"day <= toDate({span.last})"
+    wanted = ended if span.live else f"(standing <= {len(_STOCK)} OR ({ended}))"
+    for row in rows(
         at,
-        f"SELECT {key} AS id, {stock}, {flow} FROM {table} AS d FINAL WHERE day <= toDate({span.last}){in_agencies(agencies)} GROUP BY id",
-        {"id": pa.uint32(), **_TYPES},
-    )
-    totals: dict[int, Totals] = {row.pop("id"): row for row in found}
+        f"SELECT {key} AS id, standing, sum(delta) AS n FROM {name} FINAL PREWHERE {until} AND {wanted}{in_agencies(agencies)} "
+        "GROUP BY id, standing HAVING n != 0",
+        {"id": pa.uint32(), "standing": pa.uint8(), "n": pa.int64()},
+    ):
+        totals.setdefault(row["id"], _nothing())[STANDINGS[row["standing"] - 1]] += row["n"]
     if span.live:
         _judge_open_now(at, key, agencies, span, totals)
-    return totals
+
+
+def _add_facts(
+    at: Engine,
+    table: tuple[str, str, Sequence[str]],
+    agencies: Sequence[int] | None,
+    span: Span,
+    totals: dict[int, Totals],
+) -> None:
+    name, key, names = table
+    summed = ", ".join(f"toFloat64(sum({one}))" for one in names)
+    for row in rows(
+        at,
+        f"SELECT {key} AS id, [{summed}] AS sums FROM {name} FINAL "
+        f"PREWHERE day >= toDate({span.first}) AND day <= toDate({span.last}){in_agencies(agencies)} GROUP BY id",
+        {"id": pa.uint32(), "sums": pa.list_(pa.float64())},
+    ):
+        totals.setdefault(row["id"], _nothing()).update(zip(names, row["sums"], strict=True))
+
+
+def _nothing() -> Totals:
+    return dict.fromkeys(COUNTERS, 0.0)
 
 
 def _judge_open_now(
     at: Engine, key: str, agencies: Sequence[int] | None, span: Span, totals: dict[int, Totals]
 ) -> None:
-    """Replace what was open at the end of a day by what is open at this moment."""
-    for one in totals.values():
-        one.update(dict.fromkeys(_STOCK, 0.0))
+    """Add what is open at this moment, dossier by dossier."""
     for row in rows(
         at,
         f"SELECT {key} AS id, {standing_at(str(span.at))} AS standing, count() AS n FROM dossiers FINAL WHERE {open_where(agencies)} "
@@ -180,7 +219,7 @@ def _judge_open_now(
         {"id": pa.uint32(), "standing": pa.uint8(), "n": pa.uint64()},
     ):
         if 0 < row["standing"] <= len(_STOCK):
-            totals.setdefault(row["id"], dict.fromkeys(COUNTERS, 0.0))[STANDINGS[row["standing"] - 1]] += row["n"]
+            totals.setdefault(row["id"], _nothing())[STANDINGS[row["standing"] - 1]] += row["n"]
 
 
 def line_columns() -> str:

@@ -195,42 +195,36 @@ FACTS = (
     *(f"state_{number}" for number in range(1, 11)),
 )  # fmt: skip
 """What is counted by the day of receipt."""
+PROCEDURE_FACTS = ("received", "online", "finished", "handling_hours", "handling_units")
+"""What of it is counted for each procedure."""
 COUNTERS = (*STANDINGS, *FACTS)
-_SUMS = frozenset({"handling_hours", "handling_units"})
-_COUNTER_COLUMNS = tuple(
-    f"{name} {'Float64' if name in _SUMS else 'Int64' if name in STANDINGS else 'UInt64'} CODEC(ZSTD(1))"
-    for name in COUNTERS
-)
+_HOURS = frozenset({"handling_hours", "handling_units"})
 
-# A day's row of a cohort (the dossiers of an agency received in one month): by how much each standing changed at the end of that
-# day, and the facts of those received on it. A cohort is counted anew as a whole, so nothing is ever added twice.
-DAYS = Table(
-    name="dossier_days",
-    columns=(
-        "agency UInt32",
-        "cohort Date",
-        "day Date",
-        "procedure UInt32",
-        *_COUNTER_COLUMNS,
-        "version UInt64",
-        "deleted UInt8",
-    ),
-    engine="ReplacingMergeTree(version, deleted)",
-    partition_by="toYear(cohort)",
-    order_by="(agency, cohort, day, procedure)",
-    shard="agency",
-    settings=_GRANULES,
-)
 
-UNIT_DAYS = Table(
-    name="dossier_unit_days",
-    columns=("agency UInt32", "cohort Date", "day Date", *_COUNTER_COLUMNS, "version UInt64", "deleted UInt8"),
-    engine="ReplacingMergeTree(version, deleted)",
-    partition_by="toYear(cohort)",
-    order_by="(agency, cohort, day)",
-    shard="agency",
-    settings=_GRANULES,
-)
+def _counters(name: str, key: tuple[str, ...], columns: tuple[str, ...]) -> Table:
+    """A table of counters. A cohort (the dossiers of an agency received in one month) is counted anew as a whole, so nothing is ever
+    added twice; what a count does not bring again is marked `deleted`. Days come first: every figure is asked for by a period."""
+    return Table(
+        name=name,
+        columns=("day Date", "agency UInt32", "cohort Date", *key, *columns, "version UInt64", "deleted UInt8"),
+        engine="ReplacingMergeTree(version, deleted)",
+        partition_by="toYear(day)",
+        order_by=f"({', '.join(('day', 'agency', 'cohort', *(column.split()[0] for column in key)))})",
+        shard="agency",
+        settings=_GRANULES,
+    )
+
+
+def _sums(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{name} {'Float64' if name in _HOURS else 'UInt64'} CODEC(ZSTD(1))" for name in names)
+
+
+# By how many dossiers each standing (number of on_time.STANDINGS) changed at the end of a day: their sum up to a day is what stood
+# there at its end, whatever happened later.
+CHANGES = _counters("dossier_changes", ("procedure UInt32", "standing UInt8"), ("delta Int64 CODEC(ZSTD(1))",))
+UNIT_CHANGES = _counters("dossier_unit_changes", ("standing UInt8",), ("delta Int64 CODEC(ZSTD(1))",))
+RECEIPTS = _counters("dossier_receipts", ("procedure UInt32",), _sums(PROCEDURE_FACTS))
+UNIT_RECEIPTS = _counters("dossier_unit_receipts", (), _sums(FACTS))
 
 # How long finished dossiers of the last year took, for foretelling: agency 0 = every agency. `hours` is an ascending sample.
 DURATIONS = Table(
@@ -246,7 +240,19 @@ MIGRATIONS: tuple[tuple[int, str, tuple[Table | View, ...]], ...] = (
     (
         1,
         "dossiers, where they stand, whose they are, their history and counters",
-        (DOSSIERS, KEYS_TABLE, PERSONAL_TABLE, HISTORY, TOUCHED, DAYS, UNIT_DAYS, DURATIONS, HISTORY_VIEW),
+        (
+            DOSSIERS,
+            KEYS_TABLE,
+            PERSONAL_TABLE,
+            HISTORY,
+            TOUCHED,
+            CHANGES,
+            UNIT_CHANGES,
+            RECEIPTS,
+            UNIT_RECEIPTS,
+            DURATIONS,
+            HISTORY_VIEW,
+        ),
     ),
 )
 """Versions in order. A released version is never edited: a change is a new version."""
