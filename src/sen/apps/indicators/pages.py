@@ -8,20 +8,37 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from sen.apps.access.interface import Scope, require
-from sen.apps.indicators import column_chart, definitions, figures, periods, policies, queries, tables
+from sen.apps.indicators import (
+    column_chart,
+    definitions,
+    figures,
+    forecasting,
+    judging,
+    notes,
+    periods,
+    plans,
+    policies,
+    queries,
+    tables,
+)
 from sen.apps.indicators.definitions import Definition
+from sen.apps.indicators.figure import Figure
 from sen.apps.indicators.periods import Period
+from sen.apps.indicators.year_end_words import explained
 from sen.apps.organisations import interface as organisations
 from sen.kernel import clock
 from sen.kernel.errors import InvalidInput, NotFound
 from sen.kernel.scopes import scope_of
 
 SHOWN, MOST = 6, 24
+FEWER = 4
+"""Periods beside each other where plans stand beside them too."""
 HISTORY_MOST = 36
 
 
@@ -78,20 +95,29 @@ def _table(scope: Scope, request: HttpRequest, wanted: Definition) -> dict[str, 
     level = request.GET.get("level", "")
     level = level if level in levels else "commune" if "commune" in levels else next(iter(levels), "province")
     focus = _focus(request, shown, found, level)
-    rows = tables.rows_of(found, shown, focus, level)
+    rows = _beside(scope, wanted, tables.rows_of(found, shown, focus, level), focus, tree)
     reasons = tables.reasons_of(rows)
     return {
         "wanted": wanted, "periods": shown, "focus": focus, "tree": tree, "level": level, "levels": levels, "rows": rows,
-        "reasons": reasons, "with_value": sum(1 for row in rows if row.focus and row.focus.value is not None),
+        "reasons": reasons, "planned": any(row.beside and row.beside.plan for row in rows),
+        "compared": any(row.beside and row.beside.same_period is not None for row in rows), "with_value": sum(1 for row in rows if row.focus and row.focus.value is not None),
         "simulated": any(row.focus and row.focus.simulated for row in rows),
         "by_hand": sum(1 for row in rows if row.focus and row.focus.by_hand), "tree_day": figures.tree_day(focus, tree),
     }  # fmt: skip
 
 
+def _beside(
+    scope: Scope, wanted: Definition, rows: list[tables.Row], focus: Period, tree: figures.Tree
+) -> list[tables.Row]:
+    """The rows with plan and same period of the focused figure."""
+    judged = judging.judge(scope, wanted, focus, [row.focus for row in rows if row.focus], tree)
+    return [msgspec.structs.replace(row, beside=judged.get(row.unit.id)) for row in rows]
+
+
 def _periods(request: HttpRequest, wanted: Definition) -> list[Period]:
     """From `from` to `to`; without them the last ones that have something."""
     last = _given(request, "to", wanted) or _last(wanted)
-    first = _given(request, "from", wanted) or last.moved(1 - SHOWN)
+    first = _given(request, "from", wanted) or last.moved(1 - (FEWER if plans.exist(wanted.code) else SHOWN))
     if first > last:
         first, last = last, first
     found = [first]
@@ -160,14 +186,34 @@ def history_page(request: HttpRequest, code: str, unit: str) -> HttpResponse:
     chart = column_chart.chart_of(
         story.figures, shown, story.acts, adds_up=wanted.across_units == "sum" and wanted.origin == "recorded", decimals=wanted.decimals
     )  # fmt: skip
-    context = {
-        "section": "figures", "wanted": wanted, "unit": here, "story": story, "newest": story.figures[-1] if story.figures else None,
+    newest = story.figures[-1] if story.figures else None
+    context = _outlook(scope, wanted, here, story, newest) | {
+        "section": "figures", "wanted": wanted, "unit": here, "story": story, "newest": newest,
+        "notes": notes.notes_of(code, here.id), "may_note": scope.allows(policies.NOTE, here.id) and here.valid_to is None, "me": scope.username,
         "chart": chart,
         "tick_decimals": 0 if all(value == int(value) for _y, value in chart.values) else wanted.decimals,
         "lines": [(period, figure_of.get(period)) for period in reversed(shown)], "recorded": recorded,
         "heirs": organisations.name_today(here.id) if here.valid_to else "", "unit_link": unit_link(here),
     }  # fmt: skip
     return render(request, "indicators/history.html", context)
+
+
+def _outlook(
+    scope: Scope, wanted: Definition, unit: organisations.UnitRef, story: figures.History, newest: Figure | None
+) -> dict[str, Any]:
+    """The newest figure against its plan and the same period, and what to expect at the year's end."""
+    if newest is None:
+        return {}
+    day = date.fromordinal(unit.valid_to.toordinal() - 1) if unit.valid_to else None
+    beside = judging.judge(scope, wanted, newest.period, [newest], "today", as_of=day)[unit.id]
+    ahead = None
+    if wanted.period != "year" and unit.valid_to is None:
+        year = newest.period.start.year
+        ahead = forecasting.of_unit(wanted, unit.id, year) or forecasting.of_values(
+            wanted, [(one.period, one.value) for one in story.figures], year
+        )
+    words = explained(ahead) if ahead else ""
+    return {"beside": beside, "ahead": ahead, "ahead_words": words}
 
 
 def unit_link(unit: organisations.UnitRef) -> str:

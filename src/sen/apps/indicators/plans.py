@@ -175,6 +175,11 @@ def by_unit(wanted: Definition, days: Mapping[Period, date]) -> dict[Period, dic
     return found
 
 
+def exist(code: str) -> bool:
+    """Whether anybody ever planned an indicator."""
+    return IndicatorPlan.objects.filter(code=code).exists()
+
+
 def covering(period: Period) -> Iterable[Period]:
     """The period itself and the longer kinds that contain it, shortest first."""
     for kind, months in MONTHS.items():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from sen.apps.indicators.definitions import Definition
 from sen.apps.indicators.figure import Figure
+from sen.apps.indicators.judging import Judged
 from sen.apps.indicators.models import Status
 from sen.apps.indicators.periods import Period
 from sen.apps.organisations import interface as organisations
@@ -24,12 +25,14 @@ MAP_WIDTH, MAP_POINT = 360.0, 1
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A unit with its figures, one place per period; `share` is the focused value's part of the largest, 0 to 1."""
+    """A unit with its figures, one place per period; `share` is the focused value's part of the largest, 0 to 1. `beside`: what the
+    focused one is held against."""
 
     unit: UnitRef
     cells: tuple[Figure | None, ...]
     focus: Figure | None
     share: float
+    beside: Judged | None = None
 
 
 class Shape(msgspec.Struct, frozen=True):
