@@ -138,11 +138,16 @@ class Centre:
         return Seeded(**json.loads(found.stdout.strip().splitlines()[-1]))
 
     def pid(self, name: str) -> int | None:
-        """Process number of web, ingest, jobs, connectors, or of an engine."""
+        """Process number of web, ingest, jobs, connectors, or of an engine; None while it does not run.
+
+        A file may name a process that died, whose number somebody else's process has by now: only children of the supervisor count.
+        """
         if name in {"postgres", "clickhouse", "nats"}:
-            return self._engine_pid(name)
-        beat = heartbeat.read(self.folder, name)
-        return beat.pid if beat and Path(f"/proc/{beat.pid}").exists() else None
+            found = self._engine_pid(name)
+        else:
+            beat = heartbeat.read(self.folder, name)
+            found = beat.pid if beat else None
+        return found if found and self.process and _parent_of(found) == self.process.pid else None
 
     def kill(self, name: str) -> bool:
         """SIGKILL to a process or engine; False where it does not run just now."""
@@ -158,10 +163,10 @@ class Centre:
     def _engine_pid(self, name: str) -> int | None:
         if name == "nats":
             path = self.folder / "run" / "nats.pid"
-            return _alive(path.read_text()) if path.exists() else None
+            return int(path.read_text() or 0) if path.exists() else None
         if name == "postgres":
             path = next(iter(self.folder.glob("*/**/postmaster.pid")), None)
-            return _alive(path.read_text().splitlines()[0]) if path else None
+            return int(path.read_text().split("\n")[0] or 0) if path else None
         state = (
             json.loads((self.folder / "run" / "processes.json").read_text())
             if (self.folder / "run" / "processes.json").exists()
@@ -169,12 +174,16 @@ class Centre:
         )
         known = state.get("engines", {}).get(name)
         pid = known.get("pid") if isinstance(known, dict) else known
-        return _alive(str(pid)) if pid else _child_of(self.process.pid if self.process else 0, "sen.engines.clickhouse")
+        return int(pid) if pid else _child_of(self.process.pid if self.process else 0, "sen.engines.clickhouse")
 
 
-def _alive(text: str) -> int | None:
-    pid = int(text)
-    return pid if Path(f"/proc/{pid}").exists() else None
+def _parent_of(pid: int) -> int | None:
+    """The parent of a running process; None where there is no such process, or only what it left for its parent to collect."""
+    try:
+        state, parent = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[:2]
+    except OSError:
+        return None
+    return None if state == "Z" else int(parent)
 
 
 def _child_of(parent: int, naming: str) -> int | None:
@@ -182,10 +191,9 @@ def _child_of(parent: int, naming: str) -> int | None:
     for path in Path("/proc").glob("[0-9]*"):
         try:
             command = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            status = (path / "stat").read_text().rsplit(")", 1)[1].split()
         except OSError:
             continue
-        if naming in command and int(status[1]) == parent:
+        if naming in command and _parent_of(int(path.name)) == parent:
             return int(path.name)
     return None
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SHELF = ROOT / "build" / "test-database"
 KEPT_S = 3600
 """Clusters of other states of the migrations are kept for an hour: somebody may be copying one."""
-HASTY = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def put_into(data: Path) -> None:
@@ -81,9 +81,10 @@ def _migrate() -> None:
     import django
     import psycopg
 
-    from sen.engines.postgres import Postgres
+    from sen.engines.postgres import SETTINGS, Postgres
     from sen.kernel import configuration
 
+    SETTINGS.update(HASTY)
     server = Postgres(configuration.settings().data)
     server.start()
     try:
@@ -100,7 +101,7 @@ def _migrate() -> None:
         server.stop()
         server.discard()
     with (server.folder / "postgresql.conf").open("a") as settings:
-        settings.write(HASTY)
+        settings.writelines(f"{name} = {value}\n" for name, value in HASTY.items())
 
 
 if __name__ == "__main__":

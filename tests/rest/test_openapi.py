@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db  # asks pytest-django for the test database
 SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app=get_wsgi_application())
 # The plain ASGI endpoint has its own tests.
 EFFORT = settings(
-    max_examples=12,
+    max_examples=5,  # of each mode and operation; the seed is fixed, so that more of them find the same every night
     deadline=None,
     derandomize=True,
     database=None,
