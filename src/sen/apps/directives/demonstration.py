@@ -19,6 +19,10 @@ _WORDS = (
     "Đã lập tổ công tác và phân công từng phòng thực hiện.", "Đã làm việc với các đơn vị liên quan, đang tổng hợp số liệu.",
     "Hoàn thành khoảng một nửa khối lượng, còn chờ ý kiến bằng văn bản.", "Đã dự thảo báo cáo, đang lấy ý kiến.",
 )  # fmt: skip
+_OLD = 18
+"""The tasks of the first letter, of long ago: nearly all are done."""
+_WAITING = (30, 33, 45, 50)
+"""Reported done, and not approved yet."""
 _REASON = "Còn ba đơn vị chưa gửi số liệu, cần thêm thời gian để đối chiếu."
 
 
@@ -37,8 +41,10 @@ def play(*, leader: Scope, duty: Scope, unit_id: UUID, letters: Sequence[DemoLet
             if moment < end:
                 chasing.run_due(moment)
                 with clock.frozen(moment + timedelta(hours=2)):
+                    now = Task.objects.in_bulk([one.pk for one in tasks])
                     for place, task in enumerate(tasks):
-                        _live(leader, duty, task.number, place, (moment - task.made_at).days)
+                        if task.made_at < moment:
+                            _live(leader, duty, now[task.pk], place, (moment - task.made_at).days)
 
 
 def _assign(duty: Scope, unit_id: UUID, told: DemoLetter) -> None:
@@ -61,33 +67,35 @@ def _assign(duty: Scope, unit_id: UUID, told: DemoLetter) -> None:
     assigning.add_tasks(scope=duty, directive=directive, tasks=tasks)
 
 
-def _live(leader: Scope, duty: Scope, number: str, place: int, age: int) -> None:
+def _live(leader: Scope, duty: Scope, task: Task, place: int, age: int) -> None:
     """What happens to a task on one day of its life; `place` decides its fate, so that every state is there each time."""
-    task = Task.objects.get(number=number)
-    fate = place % 10
+    fate, number = place % 10, task.number
+    done_at = {0: 2, 1: -3, 2: 1, 3: 4, 5: 3, 6: 5 if place < _OLD else 1}.get(
+        fate, 6 if place < _OLD and fate != 7 else None
+    )
     if age == 1 and fate != 9 and task.workflow == "assigned":
         working.accept(scope=duty, number=number)
-    elif age in (5, 10, 17, 27) and task.workflow in AT_WORK and fate not in (6, 9):
+    elif age in (5, 12, 27) and task.workflow in AT_WORK and fate not in (7, 9):
         percent = min(95, task.percent + (30 if fate < 6 else 15))
         working.report(scope=duty, number=number, percent=percent, words=_WORDS[(place + age) % len(_WORDS)])
-    elif fate in (0, 1, 2) and task.workflow in AT_WORK and task.deadline and _days_left(task) == (2, -3, 1)[fate]:
+    elif done_at is not None and task.workflow in AT_WORK and age > 2 and _days_left(task) <= done_at:
         # Reported for the unit by the system, so that the leader and the desk may both approve.
         working.report(scope=SYSTEM, number=number, percent=100, words="Đã hoàn thành, gửi kèm báo cáo.", done=True)
-    elif task.workflow == "awaiting_approval" and place % 20 != 12:
+    elif task.workflow == "awaiting_approval" and place not in _WAITING:
         working.approve(scope=leader, number=number, words="Đồng ý.")
     elif (
         fate == 4
         and task.deadline
         and _days_left(task) == 2
-        and not task.extensions.exists()
         and task.workflow in AT_WORK
+        and task.deadline == task.first_deadline
     ):
         wish = extending.ask(scope=duty, number=number, to=task.deadline + timedelta(days=15), reason=_REASON)
         if place % 20 == 4:
             extending.decide(scope=leader, extension_id=wish.pk, grant=True, words="Đồng ý, không gia hạn thêm.")
-    elif age == 6 and place in (7, 27):
+    elif age == 6 and place in (27, 47):
         arranging.pause(scope=leader, number=number, reason="Chờ hướng dẫn của cơ quan trung ương.")
-    elif age == 3 and place == 18 and task.workflow in AT_WORK:
+    elif age == 3 and place == 38 and task.workflow in AT_WORK:
         working.refuse(scope=duty, number=number, reason="Không thuộc chức năng của đơn vị theo quy định hiện hành.")
 
 

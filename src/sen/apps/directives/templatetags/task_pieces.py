@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -66,13 +64,12 @@ def task_due(task: TaskLine) -> SafeString:
     """The deadline in words: days left, days late, done; with the first deadline where it was moved."""
     words, tone = _due_words(task)
     glyph = {"over": "▲", "soon": "△"}.get(tone, "")
+    shape = format_html('<span aria-hidden="true">{}</span>', glyph) if glyph else ""
     title = _("Hạn {day}").format(day=f"{task.deadline:%d/%m/%Y}") if task.deadline else _("Không hạn")
     if task.extended and task.first_deadline:
         title += _(", hạn đầu {day}").format(day=f"{task.first_deadline:%d/%m/%Y}")
     mark = format_html(' <span class="moved">{}</span>', _("đã gia hạn")) if task.extended else ""
-    return format_html(
-        '<span class="due {}" title="{}"><span aria-hidden="true">{}</span>{}{}</span>', tone, title, glyph, words, mark
-    )
+    return format_html('<span class="due {}" title="{}">{}{}{}</span>', tone, title, shape, words, mark)
 
 
 def _due_words(task: TaskLine) -> tuple[str, str]:
@@ -98,15 +95,3 @@ def percent_bar(percent: int, tone: str = "") -> SafeString:
         '<span class="pct {}"><svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect class="g0" width="100" height="4"/>'
         '<rect class="b" width="{}" height="4"/></svg><span class="n">{} %</span></span>', tone, percent, percent,
     )  # fmt: skip
-
-
-@register.filter
-def late_days(deadline: date | None) -> int:
-    """Days since a deadline that is past."""
-    return max(0, (today() - deadline).days) if deadline else 0
-
-
-@register.filter
-def chosen_field(values: dict[str, str], name: str) -> str:
-    """A value of a form by its name; "" without one."""
-    return values.get(name, "") if values else ""
