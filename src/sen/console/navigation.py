@@ -60,6 +60,9 @@ WORK = (
     Entry("", _("Chỉ tiêu"), "", "/figures/", "figures", "indicators.view"),
     Entry("", _("Nhập số liệu"), "", "/figures/sheets/", "sheets", "indicators.view"),
     Entry("", _("Nhiệm vụ"), "", "/tasks/", "tasks", "directives.view"),
+    Entry("", _("Thủ tục"), "", "/dossiers/", "dossiers", "procedures.view"),
+    Entry("", _("Văn bản"), "", "/documents/", "documents", "documents.view"),
+    Entry("", _("Chương trình"), "", "/programme/", "programme", "programme.view"),
 )
 
 DATA = (

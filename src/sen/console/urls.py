@@ -18,6 +18,7 @@ from sen.apps.indicators import pages as indicators
 from sen.apps.notifications import pages as notifications
 from sen.apps.organisations import pages as organisations
 from sen.apps.packs import pages as packs
+from sen.apps.programme import pages as programme
 from sen.apps.reports import pages as reports
 from sen.apps.sources import pages as sources
 from sen.console import bar, centre_home, home, join_alerts, views
@@ -82,6 +83,24 @@ urlpatterns = [
         directives.extension_action,
         name="task-extension",
     ),
+    path("programme/", programme.programmes_page, name="programmes"),
+    path("programme/new/", programme.programme_new, name="programme-new"),
+    path("programme/digests/", programme.digests_page, name="digests"),
+    path("programme/digests/do/<str:action>/", programme.digest_action, name="digest-action"),
+    path("programme/<str:number>/", programme.programme_page, name="programme"),
+    path("programme/<str:number>/word/", programme.programme_word, name="programme-word"),
+    path("programme/<str:number>/do/<str:action>/", programme.programme_action, name="programme-action"),
+    path("meetings/", programme.meetings_page, name="meetings"),
+    path("meetings/new/", programme.meeting_new, name="meeting-new"),
+    path("meetings/<str:number>/", programme.meeting_page, name="meeting"),
+    path("meetings/<str:number>/room/", programme.meeting_room, name="meeting-room"),
+    path("meetings/<str:number>/do/<str:action>/", programme.meeting_action, name="meeting-action"),
+    path("inspections/", programme.inspections_page, name="inspections"),
+    path("inspections/new/", programme.inspection_new, name="inspection-new"),
+    path("inspections/<str:number>/", programme.inspection_page, name="inspection"),
+    path("inspections/<str:number>/word/", programme.inspection_word, name="inspection-word"),
+    path("inspections/<str:number>/do/<str:action>/", programme.inspection_action, name="inspection-action"),
+    path("", include("sen.apps.procedures.urls")),
     path("data/connections/", sources.connections, name="connections"),
     path("data/connections.csv", sources.connections_csv, name="connections-csv"),
     path("data/connections/remind/", sources.remind, name="remind"),
@@ -189,6 +208,7 @@ urlpatterns = [
     path("gateways/<str:carrier>/", notifications.gateway_call, name="gateway-call"),
     path("files/<uuid:file>/", files.file_page, name="file"),
     path("verify/", reports.verify_page, name="verify"),
+    path("", include("sen.apps.documents.urls")),
     path("", include("sen.apps.shifts.urls")),
     path("", include("sen.apps.emergency.urls")),
     path("", include("sen.apps.dashboards.urls_walls")),

@@ -10,6 +10,7 @@ UNMASK = "procedures.unmask"
 EXPORT = "procedures.export"
 IMPORT = "procedures.import"
 CATALOGUE = "procedures.define"
+REMIND = "procedures.remind"
 
 _STAFF = (
     Role.ADMINISTRATOR,
@@ -26,3 +27,4 @@ register(UNMASK, (Role.LEADER, Role.DEPARTMENT_OFFICER, Role.COMMUNE_OFFICER), k
 register(EXPORT, (*_STAFF, Role.AUDITOR), kind="read")
 register(IMPORT, (Role.ADMINISTRATOR, Role.DATA_STEWARD), kind="write")
 register(CATALOGUE, (Role.ADMINISTRATOR, Role.DATA_STEWARD), kind="write")
+register(REMIND, (Role.ADMINISTRATOR, Role.LEADER, Role.DATA_STEWARD), kind="write")
