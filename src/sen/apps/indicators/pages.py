@@ -79,11 +79,13 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _wanted(request: HttpRequest, known: list[Definition], measures: list[Definition]) -> Definition | None:
-    """The chosen indicator, else the first that has values, else the first measure."""
+    """The chosen indicator, else the one that most units have a plan for, else the first that has values, else the first measure."""
     if code := request.GET.get("code", ""):
         return definitions.definition(code)
     with_values = queries.codes_with_values()
-    first = next((one for one in known if one.code in with_values), None)
+    planned = queries.most_planned()
+    first = next((one for one in known if one.code in with_values and planned in ("", one.code)), None)
+    first = first or next((one for one in known if one.code in with_values), None)
     return first or next(iter(measures), None) or next(iter(known), None)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from sen.apps.indicators.models import IndicatorValue
+from sen.apps.indicators.models_sheets import IndicatorPlan
 
 Key = tuple[UUID, UUID, str]
 
@@ -75,6 +76,13 @@ def oldest_period(codes: Collection[str], unit_ids: Collection[UUID]) -> date | 
     rows = IndicatorValue.objects.filter(definition__code__in=list(codes), unit__in=list(unit_ids))
     oldest: date | None = rows.aggregate(oldest=Min("period_start"))["oldest"]
     return oldest
+
+
+def most_planned() -> str:
+    """The indicator with plans for most units: what the province steers by; empty where nothing is planned."""
+    counted = IndicatorPlan.objects.exclude(value=None).values("code").annotate(units=Count("unit", distinct=True))
+    first = counted.order_by("-units", "code").values_list("code", flat=True).first()
+    return first or ""
 
 
 def codes_with_values() -> frozenset[str]:
