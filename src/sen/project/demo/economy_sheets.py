@@ -88,7 +88,7 @@ def _opened(kind: str, today: date) -> list[Period]:
 def _brought(begun: TakenOver, due: date, today: date) -> TakenOver:
     """A sheet as far as its unit got with it; units with bad habits are late more often."""
     luck = chance("sheet", begun.sheet, begun.unit, begun.period)
-    late_share = 0.14 if chance("habit", begun.unit) < 0.15 else 0.05
+    late_share = 0.09 if chance("habit", begun.unit) < 0.15 else 0.02
     days = 2 + round(200 * luck) if luck < late_share else -3 + round(3 * luck)
     handed_in, newest = due + timedelta(days=days), (today - due).days < NEWEST_DAYS
     if handed_in >= today or (newest and luck < late_share):
