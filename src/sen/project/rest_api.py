@@ -29,6 +29,7 @@ from sen.apps.indicators import rest as indicators
 from sen.apps.notifications import rest as notifications
 from sen.apps.organisations import rest as organisations
 from sen.apps.packs import rest as packs
+from sen.apps.programme import rest as programme
 from sen.apps.shifts import rest as shifts
 from sen.apps.sources import rest as sources
 from sen.kernel.errors import Forbidden, SenError, Unauthenticated
@@ -99,6 +100,7 @@ _APPS = (
     exchange,
     effectiveness,
     centres,
+    programme,
     dashboards,
     notifications,
     emergency,

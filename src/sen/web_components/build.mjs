@@ -25,6 +25,7 @@ await Promise.all([
   build({ ...shared, entryPoints: ["src/tasks/tasks.ts"], outfile: `${out}/sen/tasks.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["src/incidents/editor.ts"], outfile: `${out}/sen/procedure_editor.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["src/sheets/sheet.ts"], outfile: `${out}/sen/sheet.js`, format: "iife" }),
+  build({ ...shared, entryPoints: ["src/meetings/room.ts"], outfile: `${out}/sen/meeting_room.js`, format: "iife" }),
   build({ ...shared, entryPoints: ["css/map_base.css"], outfile: `${out}/sen/map.css` }),
 ]);
 // MapLibre starts its worker from a file of its own; the page hands over the address with its content hash.
