@@ -21,11 +21,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
 START_SECONDS = 300
+# How long something may take says something about the machine. Whatever comes, comes before this.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def _free_port() -> int:
@@ -62,7 +65,7 @@ class Centre:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/api/v1{path}", data=data, headers=headers, method=method)
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_MS / 1000) as answer:
             return json.load(answer)
 
 
@@ -144,6 +147,8 @@ def context(context: BrowserContext, centre: Centre) -> Iterator[BrowserContext]
         if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != own:
             strange.append(address)
 
+    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_navigation_timeout(PATIENCE_MS)
     context.on("request", lambda request: look(request.url))
     context.on("weberror", lambda error: failures.append(str(error.error)))
     context.on(

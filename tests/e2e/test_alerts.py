@@ -19,7 +19,6 @@ from sen.eventbus import ALERTS_SUBJECT, SyncBus
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SignIn = Callable[[str], Page]
-LIVE_MS = 25_000
 RUN = str(int(time.time()))[-5:]
 """Tells the alerts of this run from those of an earlier one in the same centre."""
 LONGEST_TASK_MS = 1_000
@@ -67,7 +66,7 @@ def queue(page: Page) -> None:
     """Open the queue and wait until it is live."""
     page.goto("/alerts/")
     page.locator("sen-alerts[data-ready]").wait_for()
-    expect(page.locator("[data-connection-words]")).to_have_text("Trực tiếp", timeout=LIVE_MS)
+    expect(page.locator("[data-connection-words]")).to_have_text("Trực tiếp")
 
 
 def row(page: Page, name: str) -> Locator:
@@ -99,11 +98,11 @@ def test_two_officers_see_each_other(browser: Browser, centre: Centre, sign_in: 
         queue(second)
         alarms.raise_(["Trạm hai người"], "serious")
         for page in (first, second):
-            expect(row(page, "Trạm hai người")).to_be_visible(timeout=LIVE_MS)
+            expect(row(page, "Trạm hai người")).to_be_visible()
         row(second, "Trạm hai người").locator("a").click()
         detail = second.locator(".pane.detail")
         expect(detail.get_by_role("heading", level=1)).to_contain_text("Trạm hai người")
-        expect(row(first, "Trạm hai người")).to_contain_text("đang xem", timeout=LIVE_MS)
+        expect(row(first, "Trạm hai người")).to_contain_text("đang xem")
         detail.get_by_role("button", name="Giao xử lý").click()
 
         row(first, "Trạm hai người").locator("a").click()
@@ -111,10 +110,10 @@ def test_two_officers_see_each_other(browser: Browser, centre: Centre, sign_in: 
         expect(first.locator("#toast")).to_contain_text("Đã xác nhận 1 cảnh báo.")
 
         # What the first did is seen live, and the second, who saw an older state, is told who was first.
-        expect(row(second, "Trạm hai người")).to_contain_text("xác nhận", timeout=LIVE_MS)
+        expect(row(second, "Trạm hai người")).to_contain_text("xác nhận")
         second.locator("#alert-assign").get_by_role("button", name="Giao xử lý").click()
-        expect(second.locator("#toast")).to_contain_text("Xác nhận lúc", timeout=LIVE_MS)
-        expect(detail).to_contain_text("đã xác nhận lúc", timeout=LIVE_MS)
+        expect(second.locator("#toast")).to_contain_text("Xác nhận lúc")
+        expect(detail).to_contain_text("đã xác nhận lúc")
         expect(detail.get_by_role("button", name="Xác nhận", exact=True)).to_have_count(0)
 
 
@@ -122,8 +121,8 @@ def test_handle_alerts_by_keyboard_alone(sign_in: SignIn, alarms: Alarms) -> Non
     page = sign_in("duty_officer")
     queue(page)
     alarms.raise_(["Trạm bàn phím một", "Trạm bàn phím hai"], "serious")
-    expect(row(page, "Trạm bàn phím một")).to_be_visible(timeout=LIVE_MS)
-    expect(row(page, "Trạm bàn phím hai")).to_be_visible(timeout=LIVE_MS)
+    expect(row(page, "Trạm bàn phím một")).to_be_visible()
+    expect(row(page, "Trạm bàn phím hai")).to_be_visible()
 
     def walk_to(name: str) -> None:
         for _step in range(60):
@@ -140,7 +139,7 @@ def test_handle_alerts_by_keyboard_alone(sign_in: SignIn, alarms: Alarms) -> Non
     expect(dialog).to_be_hidden()
     page.keyboard.press("a")
     expect(page.locator("#toast")).to_contain_text("Đã xác nhận 1 cảnh báo.")
-    expect(row(page, "Trạm bàn phím hai")).to_contain_text("xác nhận", timeout=LIVE_MS)
+    expect(row(page, "Trạm bàn phím hai")).to_contain_text("xác nhận")
 
     page.keyboard.press("n")
     expect(page.locator("#alert-note")).to_be_visible()
@@ -149,7 +148,7 @@ def test_handle_alerts_by_keyboard_alone(sign_in: SignIn, alarms: Alarms) -> Non
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".pane.detail")).to_contain_text("Đã gọi trạm", timeout=LIVE_MS)
+    expect(page.locator(".pane.detail")).to_contain_text("Đã gọi trạm")
     address = page.url
     assert "alert=CB-" in address
     page.keyboard.press("g")
@@ -165,7 +164,7 @@ def test_a_key_acts_on_the_chosen_row_before_its_detail_has_come(sign_in: SignIn
     queue(page)
     alarms.raise_(["Trạm chậm một", "Trạm chậm hai"], "serious")
     first, second = row(page, "Trạm chậm một"), row(page, "Trạm chậm hai")
-    expect(second).to_be_visible(timeout=LIVE_MS)
+    expect(second).to_be_visible()
     first.locator("a").click()
     detail = page.locator(".pane.detail")
     expect(detail.get_by_role("heading", level=1)).to_contain_text("Trạm chậm một")
@@ -182,7 +181,7 @@ def test_a_key_acts_on_the_chosen_row_before_its_detail_has_come(sign_in: SignIn
     second.locator("a").click()
     page.keyboard.press("a")
     expect(page.locator("#toast")).to_contain_text("Đã xác nhận 1 cảnh báo.")
-    expect(second).to_contain_text("xác nhận", timeout=LIVE_MS)
+    expect(second).to_contain_text("xác nhận")
     expect(first).not_to_contain_text("xác nhận")
     # The detail of the first still stands there; its buttons are out of reach.
     expect(detail.get_by_role("heading", level=1, include_hidden=True)).to_contain_text("Trạm chậm một")
@@ -191,7 +190,7 @@ def test_a_key_acts_on_the_chosen_row_before_its_detail_has_come(sign_in: SignIn
     for one in held:
         one.continue_()
     expect(detail.get_by_role("heading", level=1)).to_contain_text("Trạm chậm hai")
-    expect(detail).to_contain_text("đã xác nhận lúc", timeout=LIVE_MS)
+    expect(detail).to_contain_text("đã xác nhận lúc")
 
 
 _MEASURE = """() => {
@@ -205,7 +204,7 @@ def test_a_flood_of_five_hundred_stays_workable(sign_in: SignIn, alarms: Alarms)
     queue(page)
     alarms.raise_([f"Trạm trước lũ {n}" for n in range(1, 6)], "serious")
     kept = row(page, "Trạm trước lũ 3")
-    expect(kept).to_be_visible(timeout=LIVE_MS)
+    expect(kept).to_be_visible()
     page.evaluate(_MEASURE)
     kept.hover()
     places: list[float] = []
@@ -218,13 +217,11 @@ def test_a_flood_of_five_hundred_stays_workable(sign_in: SignIn, alarms: Alarms)
         if wave == 12:
             kept.locator("a").click()
             page.keyboard.press("a")
-            expect(page.locator("#toast")).to_contain_text("Đã xác nhận 1 cảnh báo.", timeout=LIVE_MS)
+            expect(page.locator("#toast")).to_contain_text("Đã xác nhận 1 cảnh báo.")
             acknowledged = True
     assert acknowledged
-    expect(page.locator("[data-count=open]")).to_have_text(re.compile(r"^\d{3,}$"), timeout=LIVE_MS)
-    page.wait_for_function(
-        "() => Number(document.querySelector('[data-count=open]').textContent) >= 500", timeout=60_000
-    )
+    expect(page.locator("[data-count=open]")).to_have_text(re.compile(r"^\d{3,}$"))
+    page.wait_for_function("() => Number(document.querySelector('[data-count=open]').textContent) >= 500")
     page.wait_for_timeout(1500)
     places.append(_top(kept))
     assert max(abs(place - before) for place in places) < 2, places
@@ -254,7 +251,7 @@ def test_answer_an_alert_on_a_phone(sign_in: SignIn, alarms: Alarms) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/alerts/")
     alarms.raise_(["Trạm trên điện thoại"], "serious")
-    expect(row(page, "Trạm trên điện thoại")).to_be_visible(timeout=LIVE_MS)
+    expect(row(page, "Trạm trên điện thoại")).to_be_visible()
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 391
     row(page, "Trạm trên điện thoại").locator("a").click()
     expect(page).to_have_url(re.compile(r"/alerts/CB-[\d-]+/$"))
@@ -266,8 +263,8 @@ def test_answer_an_alert_on_a_phone(sign_in: SignIn, alarms: Alarms) -> None:
     assert box["height"] >= 44
     button.click()
     expect(page.locator("#toast")).to_contain_text("Đã xác nhận 1 cảnh báo.")
-    expect(page.locator(".detail")).to_contain_text("đã xác nhận lúc", timeout=LIVE_MS)
+    expect(page.locator(".detail")).to_contain_text("đã xác nhận lúc")
     page.go_back()
     # What is answered stands below everything unseen, which after a flood is far: the tab of what was seen has it.
     page.locator("a[data-tab=seen]").click()
-    expect(row(page, "Trạm trên điện thoại")).to_contain_text("xác nhận", timeout=LIVE_MS)
+    expect(row(page, "Trạm trên điện thoại")).to_contain_text("xác nhận")

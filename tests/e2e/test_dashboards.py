@@ -66,7 +66,7 @@ def test_a_steward_makes_a_dashboard(sign_in: SignIn) -> None:
     number = page.locator("[data-tile=number-1]")
     expect(number.locator("h2")).to_have_text("Mặn cao nhất")
     number.locator(".ask").click()
-    expect(page.locator("#provenance")).to_contain_text("Của ai", timeout=20_000)
+    expect(page.locator("#provenance")).to_contain_text("Của ai")
     page.keyboard.press("Escape")
     expect(number.get_by_role("link")).to_have_attribute("href", re.compile(r"/assets/.+property=salinity"))
 

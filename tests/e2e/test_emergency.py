@@ -49,7 +49,7 @@ def test_a_broadcast_is_confirmed_on_a_phone(centre: Centre, sign_in: SignIn, br
     assert phone.evaluate("() => document.documentElement.scrollWidth") <= 391
     phone.context.close()
 
-    expect(tally).to_contain_text(re.compile(r"Đã xác nhận\s*1"), timeout=15_000)
+    expect(tally).to_contain_text(re.compile(r"Đã xác nhận\s*1"))
     page.get_by_role("button", name="Kết thúc").click()
     expect(page.get_by_text("Đã kết thúc lần phát tin.")).to_be_visible()
 
@@ -57,11 +57,11 @@ def test_a_broadcast_is_confirmed_on_a_phone(centre: Centre, sign_in: SignIn, br
 def test_who_is_affected_is_drawn_on_the_map(sign_in: SignIn) -> None:
     page = sign_in("duty_officer")
     page.goto("/emergency/area/")
-    page.wait_for_function("() => document.querySelector('sen-area').dataset.ready !== undefined", timeout=30_000)
+    page.wait_for_function("() => document.querySelector('sen-area').dataset.ready !== undefined")
     page.get_by_label("Bán kính (km)").fill("15")
     page.locator("sen-area .canvas").click(position={"x": 300, "y": 200})
     answer = page.locator("#affected")
-    expect(answer).to_contain_text("Một cụm hộ được tính trọn", timeout=15_000)
+    expect(answer).to_contain_text("Một cụm hộ được tính trọn")
     expect(page.get_by_label("Kinh độ")).not_to_have_value("")
     answer.get_by_role("button", name="Phát tin tới các xã này").click()
     assert page.locator("input[name=to]:checked").count() > 0

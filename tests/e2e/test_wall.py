@@ -11,7 +11,6 @@ from tests.e2e.conftest import Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 SignIn = Callable[[str], Page]
-SOON_MS = 30_000
 HOUR_IN_STEPS = 12
 
 
@@ -40,7 +39,7 @@ def test_hang_a_screen_and_leave_it_alone(centre: Centre, sign_in: SignIn, displ
     display.get_by_label("Mã ghép 6 số").fill(code)
     display.get_by_role("button", name="Ghép").click()
     scene = display.locator("[data-part=scene]")
-    expect(display.locator("sen-stage[data-ready]")).to_be_visible(timeout=SOON_MS)
+    expect(display.locator("sen-stage[data-ready]")).to_be_visible()
     expect(scene).not_to_be_empty()
     assert fits(display)
 
@@ -53,7 +52,7 @@ def test_hang_a_screen_and_leave_it_alone(centre: Centre, sign_in: SignIn, displ
     dialog.get_by_role("button", name="Chiếu", exact=True).click()
     expect(desk.get_by_role("status").filter(has_text="Đang chiếu lên 1 màn hình.")).to_be_visible()
     ahead(display, 10)
-    expect(display.locator("[data-part=why]")).to_contain_text("Theo lệnh chiếu đến", timeout=SOON_MS)
+    expect(display.locator("[data-part=why]")).to_contain_text("Theo lệnh chiếu đến")
     expect(scene).to_have_text(sent)
 
     for _step in range(3):  # until every panel of the scene is drawn
@@ -85,7 +84,7 @@ def test_hang_a_screen_and_leave_it_alone(centre: Centre, sign_in: SignIn, displ
     desk.get_by_role("button", name="Thu hồi", exact=True).click()
     expect(desk.get_by_text("Đã thu hồi. Màn hình ngừng chiếu")).to_be_visible()
     ahead(display, 45)
-    expect(display.get_by_role("heading", name="Địa chỉ màn hình này không còn dùng")).to_be_visible(timeout=SOON_MS)
+    expect(display.get_by_role("heading", name="Địa chỉ màn hình này không còn dùng")).to_be_visible()
 
 
 def ahead(page: Page, seconds: int) -> None:
