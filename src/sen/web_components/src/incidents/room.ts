@@ -2,13 +2,21 @@
 import { showClocks, startClocks } from "../alerts/clocks";
 
 const EVERY_MS = 800;
+/** A pointer that rests, or a focus that a closed dialog left behind, keeps no news from anybody for longer than this. */
+const HAND_MS = 3_000;
 
 const typing = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+
+const alike = (root: HTMLElement, words: string): HTMLElement[] => [...root.querySelectorAll<HTMLElement>("button, a, summary")].filter((one) => one.textContent === words);
 
 class SenIncident extends HTMLElement {
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private stop: (() => void) | undefined;
   private readonly gone = new AbortController();
+  private handAt = -HAND_MS;
+  private held: ReturnType<typeof setTimeout> | undefined;
+  /** What has the focus in a part that is being drawn anew: its words, and the how manieth with them it is. */
+  private focused: { part: string; words: string; place: number } | undefined;
 
   connectedCallback(): void {
     const number = this.dataset["number"];
@@ -25,8 +33,10 @@ class SenIncident extends HTMLElement {
       if (part instanceof HTMLElement && part.dataset["roomPart"] !== undefined && detail.requestConfig.verb === "get" && this.busy(part)) {
         detail.shouldSwap = false;
         this.hold(part);
-      }
+      } else if (part instanceof HTMLElement) this.focused = this.focusIn(part) ?? this.focused;
     });
+    this.addEventListener("htmx:afterSettle", () => this.focusAgain());
+    for (const sign of ["pointermove", "pointerdown", "keydown", "focusin"] as const) this.addEventListener(sign, () => (this.handAt = performance.now()));
     this.addEventListener("pointerout", () => this.late());
     this.addEventListener("focusout", () => this.late());
     this.addEventListener("keydown", (event) => {
@@ -36,6 +46,7 @@ class SenIncident extends HTMLElement {
   }
 
   disconnectedCallback(): void {
+    clearTimeout(this.held);
     this.stop?.();
     this.gone.abort();
   }
@@ -55,7 +66,8 @@ class SenIncident extends HTMLElement {
   private busy(part: HTMLElement): boolean {
     const field = part.querySelector<HTMLInputElement>("input:focus, textarea:focus, select:focus");
     const written = [...part.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input[type=text], input:not([type]), textarea")].some((one) => one.value !== one.defaultValue);
-    return part.matches(":hover, :focus-within") || field !== null || written || part.querySelector("input:checked, details[open]") !== null;
+    const hand = performance.now() - this.handAt < HAND_MS && part.matches(":hover, :focus-within");
+    return hand || field !== null || written || part.querySelector("input:checked, details[open]") !== null;
   }
 
   /** Say in a part that there is something new, and draw it later. */
@@ -63,6 +75,23 @@ class SenIncident extends HTMLElement {
     part.dataset["stale"] = "";
     const mark = part.querySelector<HTMLElement>("[data-part=moved]");
     if (mark) mark.hidden = false;
+    clearTimeout(this.held);
+    this.held = setTimeout(() => this.late(), HAND_MS);
+  }
+
+  private focusIn(part: HTMLElement): { part: string; words: string; place: number } | undefined {
+    const active = document.activeElement;
+    if (!(active instanceof HTMLElement) || !part.contains(active)) return undefined;
+    const words = active.textContent ?? "";
+    return { part: part.id, words, place: alike(part, words).indexOf(active) };
+  }
+
+  private focusAgain(): void {
+    const wanted = this.focused;
+    const part = wanted && document.getElementById(wanted.part);
+    if (!wanted || !part || document.activeElement !== document.body) return;
+    this.focused = undefined;
+    alike(part, wanted.words)[wanted.place]?.focus();
   }
 
   private draw(part: HTMLElement): void {
@@ -74,7 +103,7 @@ class SenIncident extends HTMLElement {
   /** What waited under the hand is drawn once the hand has left it. */
   private late(): void {
     setTimeout(() => {
-      for (const part of this.parts) if (part.dataset["stale"] !== undefined && !this.busy(part)) this.draw(part);
+      for (const part of this.parts) if (part.dataset["stale"] !== undefined) this.draw(part);
     }, 250);
   }
 }
