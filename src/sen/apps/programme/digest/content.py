@@ -108,11 +108,7 @@ def _dossiers(unit_id: UUID, now: datetime) -> str:
     found = procedures.overview(SYSTEM, unit_id, indicators.parse_period(f"{here.year}-M{here.month:02d}"))
     if not found.received and not found.judged:
         return ""
-    rate = (
-        _("{rate} %").format(rate=f"{found.on_time_rate:.1f}".replace(".", ","))
-        if found.on_time_rate is not None
-        else _("chưa tính được")
-    )
+    rate = f"{found.on_time_rate:.1f} %".replace(".", ",") if found.on_time_rate is not None else _("chưa tính được")
     return _(
         "Trong tháng tiếp nhận {received} hồ sơ; tỷ lệ đúng hạn {rate} ({on_time}/{judged} hồ sơ được xét)."
     ).format(received=found.received, rate=rate, on_time=found.on_time, judged=found.judged)
