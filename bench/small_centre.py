@@ -88,7 +88,7 @@ class Centre:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        self.wait_ready(120)
+        self.wait_ready(300)
 
     @property
     def port(self) -> int:

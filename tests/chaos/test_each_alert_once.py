@@ -16,10 +16,10 @@ from bench.mqtt_client import MqttPublisher
 from bench.rules import detail, seed, wait_for
 from bench.small_centre import Centre
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 VICTIMS = ("ingest", "alerts", "postgres", "nats", "clickhouse", "alerts", "ingest")
-PAUSE_S = 2.5
+PAUSE_S = 1.5
 OVER, UNDER = 350.0, 5.0
 
 
@@ -97,8 +97,8 @@ def raised(centre: Centre) -> list[tuple[str, int]]:
 
 def test_a_storm_under_kills_gives_each_alert_once(centre: Centre) -> None:
     made = seed(centre, communes=6, rules=4, devices=2)
-    wait_for(lambda: detail(centre, "ingest").get("rules") == made["rules"], 60, "the rules are not in force")
-    wait_for(lambda: not detail(centre, "ingest").get("rules_replaying"), 30, "still replaying")
+    wait_for(lambda: detail(centre, "ingest").get("rules") == made["rules"], 180, "the rules are not in force")
+    wait_for(lambda: not detail(centre, "ingest").get("rules_replaying"), 120, "still replaying")
     storm = Storm(centre, made["probes"])
     thread = threading.Thread(target=lambda: asyncio.run(storm.run()))
     thread.start()
@@ -106,19 +106,19 @@ def test_a_storm_under_kills_gives_each_alert_once(centre: Centre) -> None:
     try:
         time.sleep(2)
         for name in VICTIMS:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 90
             while not (dead := centre.kill(name)) and time.monotonic() < deadline:
                 time.sleep(0.2)
             killed += dead
             time.sleep(PAUSE_S)
-        centre.wait_ready(60)
+        centre.wait_ready(180)
     finally:
         storm.stop.set()
-        thread.join(60)
+        thread.join(120)
     assert killed == len(VICTIMS)
     expected = storm.expected()
     assert len(expected) > 100
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while set(found := raised(centre)) != expected and time.monotonic() < deadline:
         time.sleep(0.5)
     assert not expected - set(found), f"{len(expected - set(found))} of {len(expected)} alerts are missing"

@@ -219,7 +219,7 @@ class _Stream:
     async def close(self) -> None:
         """Go away as a browser does."""
         self._gone.set()
-        await asyncio.wait_for(self._task, 20)
+        await asyncio.wait_for(self._task, 120)
 
 
 async def _status(topics: str, token: str) -> int:

@@ -201,7 +201,7 @@ async def test_the_heart_beats_while_the_store_is_away(store: TelemetryStore, bu
     gone = TelemetryStore("http://x:y@127.0.0.1:9/sen")
     pipeline = Pipeline(gone, bus, directory(), Metrics())
     keeping = asyncio.create_task(pipeline.keep(pipeline.prepare(batch((clock.now_ms(), {"pm25": 1.0})))))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not pipeline.metrics.waiting_for:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     assert not keeping.done()

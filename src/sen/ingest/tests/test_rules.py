@@ -108,7 +108,7 @@ class Process:
         await self.pipeline.keep(self.pipeline.prepare(part))
 
     async def until(self, what: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             while not what():  # noqa: ASYNC110 - it waits for a thread's work
                 await asyncio.sleep(0.01)
         await self.watch.settled()

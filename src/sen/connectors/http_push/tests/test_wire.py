@@ -23,7 +23,7 @@ def port(centre: None) -> Iterator[int]:
     server = uvicorn.Server(uvicorn.Config("sen.project.asgi:application", port=0, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not server.started and time.monotonic() < end:
         time.sleep(0.05)
     yield server.servers[0].sockets[0].getsockname()[1]

@@ -99,7 +99,7 @@ async def test_a_revoked_secret_ends_running_connections(gateway: Gateway) -> No
     key, secret = await gateway.source("cb-1")
     connection = await gateway.connection(key, secret)
     assert (await gateway.rest("POST", "/sources/cb-1/revoke"))["gateway"] == "ready"
-    await asyncio.wait_for(connection.closed.wait(), 10)
+    await asyncio.wait_for(connection.closed.wait(), 120)
     await connection.close()
     with pytest.raises(RefusedError):
         await gateway.connection(key, secret)

@@ -151,7 +151,7 @@ async def test_wrong_and_revoked_secrets_are_refused_and_shown(running: Running)
         "127.0.0.1", running.host.ports["sftp"], username=key, password=secret, **options
     )
     assert (await running.rest("POST", "/sources/tram-1/revoke"))["gateway"] == "ready"
-    await asyncio.wait_for(connection.wait_closed(), 10)
+    await asyncio.wait_for(connection.wait_closed(), 120)
 
     async def ended() -> bool:
         try:

@@ -172,7 +172,7 @@ async def stream(
         moved.set()
 
     async def until(condition: Callable[[str], bool]) -> str:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while not condition("".join(text)):
                 moved.clear()
                 await moved.wait()
@@ -189,4 +189,4 @@ async def stream(
     )
     yield until
     gone.set()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 120)

@@ -128,7 +128,7 @@ async def test_a_new_station_appears_in_an_open_stream(province: Province, inges
                 feed=feed,
             )
         )
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(120):
             while "tram-3/pm25" not in ingest.directory.by_code:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         await asyncio.sleep(1.2)
