@@ -18,3 +18,6 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("sen.apps.documents.policies")
+        import_module("sen.apps.documents.reading_files").register()
+        import_module("sen.apps.documents.watched").register()
+        import_module("sen.apps.documents.indicator_origin").register()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -104,6 +105,24 @@ def document(scope: Scope | None, document_id: UUID) -> DocumentDetail:
         files=tuple(files.files_about(about(found))),
         attachments=tuple(msgspec.convert(one, Attached) for one in found.attachments), steps=tuple(steps), links=tuple(_links(scope, found)),
     )  # fmt: skip
+
+
+def every(scope: Scope, wanted: DocumentFilter, most: int) -> Iterator[DocumentLine]:
+    """The documents of a filter for a file, newest first, at most `most`."""
+    day = timeliness.today()
+    return (line(one, day) for one in filtered(scope, wanted).order_by("-registered_at", "-id")[:most].iterator())
+
+
+def kinds(scope: Scope) -> list[str]:
+    """The kinds of document that the caller's registers hold, by name."""
+    found = seeing.visible(scope).exclude(kind="").order_by("kind").values_list("kind", flat=True)
+    return list(found.distinct()[:40])
+
+
+def contents(scope: Scope, lines: Sequence[DocumentLine]) -> dict[UUID, str]:
+    """The texts of documents that the caller sees, for showing where a search was found."""
+    found = seeing.visible(scope).filter(pk__in=[one.id for one in lines])
+    return dict(found.values_list("pk", "content"))
 
 
 def about(found: Document) -> str:

@@ -214,6 +214,11 @@ class DocumentCounts(msgspec.Struct, frozen=True, kw_only=True):
         return self.electronic / self.total if self.total else None
 
     @property
+    def shares(self) -> list[tuple[str, float | None]]:
+        """The three shares by the names of their figures, in the order of the table."""
+        return [("on_time", self.on_time_share), ("signed", self.signed_share), ("electronic", self.electronic_share)]
+
+    @property
     def on_time_share(self) -> float | None:
         """Share handled within the deadline, of those that are handled or past it, 0 to 1."""
         judged = self.done_on_time + self.late

@@ -19,6 +19,7 @@ from sen.kernel.configuration import settings
 from sen.project.demo import (
     centres,
     credentials,
+    documents,
     economy,
     emergency,
     figures,
@@ -85,6 +86,7 @@ def fill(progress: Callable[[str], None] | None = None, days: int = HISTORY_DAYS
     _create_history(state, days)
     incidents.create()
     tasks.create()
+    documents.create(state)
     centres.open_first()
     state.filled = True
     credentials.write(state)
