@@ -151,6 +151,11 @@ def communes() -> list[UnitRef]:
     return [ref(found) for found in queries.units(level="commune")]
 
 
+def commune_count() -> int:
+    """How many communes, wards and special zones there are today."""
+    return queries.units(level="commune").count()
+
+
 def commune_at(lon: float, lat: float) -> UnitRef | None:
     """The commune on whose ground a point lies: by boundary or cell, else None outside the province."""
     found = territories.commune_at(lon, lat)

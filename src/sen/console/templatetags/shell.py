@@ -67,7 +67,7 @@ def _chosen_unit(code: str) -> dict[str, str]:
     except SenError:
         return {"unit_name": _("Chưa có tỉnh"), "unit_note": _("Chưa cài đặt")}
     if unit.level == "province":
-        count = len(organisations.communes())
+        count = organisations.commune_count()
         return {
             "unit_name": unit.name,
             "unit_note": ngettext("%(n)d xã, phường", "%(n)d xã, phường", count) % {"n": count},

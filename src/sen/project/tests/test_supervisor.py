@@ -47,7 +47,7 @@ class RunningCentre:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        wait_for(lambda: "Sen is ready" in self.said() or self.process.poll() is not None, seconds=120)  # type: ignore[union-attr]
+        wait_for(lambda: "Sen is ready" in self.said() or self.process.poll() is not None, seconds=300)  # type: ignore[union-attr]
         assert f"Sen is ready at {self.url}" in self.said(), self.said()
         return time.monotonic() - began
 
@@ -78,7 +78,7 @@ class RunningCentre:
         )
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
