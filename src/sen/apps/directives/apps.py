@@ -20,3 +20,4 @@ class DirectivesConfig(AppConfig):
         import_module("sen.apps.directives.policies")
         import_module("sen.apps.directives.evidence_files").register()
         import_module("sen.apps.directives.watching").register()
+        import_module("sen.apps.directives.lesson_tasks").register()

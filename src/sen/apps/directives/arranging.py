@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
-from sen.apps.directives import assigning, clocks, history, policies, seeing, telling
+from sen.apps.directives import assigning, clocks, history, lesson_tasks, policies, seeing, telling
 from sen.apps.directives.announcing import announce_after_commit
 from sen.apps.directives.choices import AT_WORK, GONE, OPEN, Workflow
 from sen.apps.directives.models import Task
@@ -105,6 +105,7 @@ def cancel(*, scope: Scope, number: str | UUID, reason: str, revision: int | Non
     for one in (task, *task.sub_tasks.select_for_update().filter(workflow__in=OPEN)):
         one.before_pause, one.workflow, one.chase_at, one.reason = one.workflow, Workflow.CANCELLED, None, said
         history.keep(scope, one, "cancelled", words=said)
+        lesson_tasks.settle(scope, one, done=False, words=said)
         telling.about(one, f"cancelled:{one.revision}", telling.of_unit(one.lead_id), _("đã hủy"), said)
     return task
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
-from sen.apps.directives import clocks, history, policies, seeing, telling
+from sen.apps.directives import clocks, history, lesson_tasks, policies, seeing, telling
 from sen.apps.directives.choices import AT_WORK, GONE, Workflow
 from sen.apps.directives.evidence_files import MAX_BYTES, MOST_FILES, about_task
 from sen.apps.directives.models import Progress, Task
@@ -102,6 +102,8 @@ def report(
         _reported_done(scope, task)
     action = "reported_done" if done else "progress"
     history.keep(scope, task, action, words=said, percent=percent, files=len(made.files))
+    if task.workflow == Workflow.COMPLETED:
+        lesson_tasks.settle(scope, task, done=True, words=said)
     if done and task.workflow == Workflow.AWAITING_APPROVAL:
         telling.about(
             task, f"to_approve:{task.revision}", telling.of_unit(task.assigned_by_id),
@@ -157,6 +159,7 @@ def approve(*, scope: Scope, number: str | UUID, words: str = "", revision: int 
     task.workflow, task.completed_at = Workflow.COMPLETED, clock.now()
     said = history.written(words, "words") if words.strip() else ""
     history.keep(scope, task, "approved", words=said)
+    lesson_tasks.settle(scope, task, done=True, words=said)
     telling.about(
         task, f"approved:{task.revision}", telling.of_unit(task.lead_id), _("đã duyệt hoàn thành"), said or task.words
     )

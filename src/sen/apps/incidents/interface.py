@@ -20,7 +20,10 @@ from sen.apps.incidents import (
     summaries,
 )
 from sen.apps.incidents import figures as _figures
+from sen.apps.incidents import lesson_tasks as _lesson_tasks
+from sen.apps.incidents import lessons as _lessons
 from sen.apps.incidents import situation as _situation
+from sen.apps.incidents.lesson_tasks import LessonTask, NewLessonTask
 from sen.apps.incidents.opening import Told
 from sen.apps.incidents.procedures.interface import ProcedureInForce, procedure, procedures
 from sen.apps.incidents.values import (
@@ -56,6 +59,10 @@ from sen.apps.incidents.values import (
 )
 
 __all__ = [
+    "LessonTask",
+    "NewLessonTask",
+    "register_lesson_tasks",
+    "settle_lesson",
     "add_alerts",
     "Allowed",
     "AnswerChoice",
@@ -204,6 +211,16 @@ def arrive(*, scope: Scope, dispatch_id: UUID) -> None:
 def finish_dispatch(*, scope: Scope, dispatch_id: UUID, result: str) -> None:
     """The caller's people have done what was asked."""
     dispatches.finish(scope=scope, dispatch_id=dispatch_id, result=result)
+
+
+def register_lesson_tasks(make: _lesson_tasks.Make, states: _lesson_tasks.States) -> None:
+    """Let `make` turn lessons of work into tasks in the lesson's transaction, and `states` say how they stand; from AppConfig.ready."""
+    _lesson_tasks.register(make, states)
+
+
+def settle_lesson(*, scope: Scope, lesson_id: UUID, state: str, result: str) -> None:
+    """The task of a lesson is over: the lesson is `done` or `dropped` too, unless it was before. In the caller's transaction."""
+    _lessons.settle(scope=scope, lesson_id=lesson_id, state=state, result=result)
 
 
 def lessons(scope: Scope | None) -> list[LessonRef]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from sen.apps.access.interface import Scope, require
 from sen.apps.audit import interface as audit
-from sen.apps.incidents import log, policies, seeing
+from sen.apps.incidents import lesson_tasks, log, policies, seeing
 from sen.apps.incidents.announcing import announce_after_commit
 from sen.apps.incidents.choices import RUNNING, LessonKind, LessonState
 from sen.apps.incidents.models import Lesson
@@ -65,7 +65,25 @@ def add(
     if lesson.chase_at <= now:
         lesson.chase_at = morning_after(lesson.due_on)
     lesson.save(force_insert=True)
+    if kind == LessonKind.TASK and _make_task(scope, lesson):
+        lesson.chase_at = None  # the task is chased
     return _keep(scope, lesson, "lesson_added", words=lesson.words)
+
+
+def _make_task(scope: Scope, lesson: Lesson) -> bool:
+    new = lesson_tasks.NewLessonTask(
+        lesson_id=lesson.pk, incident=lesson.incident.number, incident_title=lesson.incident.title, words=lesson.words,
+        unit_id=lesson.incident.lead_unit_id, owner_unit_id=lesson.owner_unit_id, due_on=lesson.due_on, drill=lesson.incident.drill,
+    )  # fmt: skip
+    return lesson_tasks.make_of(scope, new)
+
+
+def settle(*, scope: Scope, lesson_id: UUID, state: str, result: str) -> None:
+    """The task of a lesson is over: so is the lesson (done or dropped), unless somebody said so before."""
+    lesson = Lesson.objects.select_for_update(of=("self",)).select_related("incident").filter(pk=lesson_id).first()
+    if lesson is not None and lesson.state in OPEN:
+        _move(scope, lesson, state, result)
+        _keep(scope, lesson, "lesson_changed", state=lesson.state)
 
 
 def _due(due_on: date | None, today: date, unit_id: UUID) -> date:

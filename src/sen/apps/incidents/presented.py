@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sen.apps.access.interface import Scope
 from sen.apps.incidents import dispatches as ordering
-from sen.apps.incidents import filling_forms, phrases, procedure_copy, telling
+from sen.apps.incidents import filling_forms, lesson_tasks, phrases, procedure_copy, telling
 from sen.apps.incidents import steps as running
 from sen.apps.incidents.choices import DispatchState, MessageState
 from sen.apps.incidents.lessons import OPEN
@@ -165,6 +165,7 @@ def is_public(row: MessageRow) -> bool:
 def lessons(rows: Sequence[Lesson]) -> list[LessonRef]:
     """Lessons; the rows hold incident and unit."""
     today = clock.local(clock.now()).date()
+    tasks = lesson_tasks.states_of([row.pk for row in rows])
     return [
         LessonRef(
             id=row.pk, incident=row.incident.number, incident_title=row.incident.title, drill=row.incident.drill, words=row.words,
@@ -172,7 +173,7 @@ def lessons(rows: Sequence[Lesson]) -> list[LessonRef]:
             state=row.state, overdue=row.state in OPEN and row.due_on < today, template_id=row.template_id,
             template_name=row.template_name, template_url=f"/templates/{row.template_id}/" if row.template_id else "",
             made_at=row.made_at, made_by=row.made_by, ended_at=row.ended_at, ended_by=row.ended_by, result=row.result,
-            chased=row.chased, revision=row.revision,
+            chased=row.chased, revision=row.revision, task=tasks.get(row.pk),
         )
         for row in rows
     ]  # fmt: skip

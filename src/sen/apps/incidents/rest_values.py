@@ -195,6 +195,15 @@ class MessageOut(Schema):
     revision: int
 
 
+class LessonTaskOut(Schema):
+    """The task that a lesson became."""
+
+    number: str
+    url: str
+    state: str
+    timeliness: str
+
+
 class LessonOut(Schema):
     id: UUID
     incident: str
@@ -215,6 +224,7 @@ class LessonOut(Schema):
     ended_by: str
     result: str
     revision: int
+    task: LessonTaskOut | None = None
 
 
 class LessonsOut(Schema):

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from sen.apps.incidents.lesson_tasks import LessonTask
+
 
 class UnitName(msgspec.Struct, frozen=True):
     """A unit as it is shown."""
@@ -127,6 +129,8 @@ class LessonRef(msgspec.Struct, frozen=True, kw_only=True):
     result: str
     chased: int
     revision: int
+    task: LessonTask | None = None
+    """The task that a lesson of work became."""
 
 
 class ReviewNow(msgspec.Struct, frozen=True, kw_only=True):

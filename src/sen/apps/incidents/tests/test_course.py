@@ -234,7 +234,7 @@ def test_an_incident_closes_when_its_work_is_done_and_its_review_keeps_the_delay
     figures = incidents.figures(duty, MONDAY - timedelta(days=1), MONDAY + timedelta(days=1))
     assert figures.total.opened == figures.total.closed == 1 and figures.total.to_close == 3600
     assert figures.drills.opened == 0 and figures.by_kind[0].on_time_share == pytest.approx(2 / 3)
-    # The lesson is asked for three working days before its day, after it, and then once a week.
+    # What has to be done became a task of the unit; the other lesson is asked for three working days before its day, after it, and then once a week.
     before = datetime(2026, 12, 3, 1, 0, tzinfo=UTC)
     for moment in (
         before,
@@ -244,9 +244,11 @@ def test_an_incident_closes_when_its_work_is_done_and_its_review_keeps_the_delay
         before + timedelta(days=13),
     ):
         incidents.run_due(moment)
-    assert [key for key in people.told(number) if key.startswith(f"lesson:{task.pk}")] == [
-        f"lesson:{task.pk}:{count}" for count in range(3)
+    assert [key for key in people.told(number) if key.startswith("lesson:")] == [
+        f"lesson:{template.pk}:{count}" for count in range(3)
     ]
+    work = next(one for one in incidents.lessons(duty) if one.id == task.pk)
+    assert work.task is not None and work.task.url == f"/tasks/{work.task.number}/" and work.task.state == "Mới giao"
 
 
 def test_lists_and_details_need_as_many_statements_however_long_they_are(people: Any, remembered: None) -> None:
