@@ -19,6 +19,7 @@ NAMES = {
     "station-files": "station_files",
     "http-push": "http_push",
     "table-upload": "table_upload",
+    "dossiers": "dossier_rest",
 }
 
 # Simulators of what is no connector.

@@ -67,6 +67,21 @@ class RunnerContext(Protocol):
         """
         ...
 
+    async def publish_records(self, source_key: str, kind: str, body: bytes, *, message_id: str = "") -> None:
+        """Put a page of records (a JSON array of objects; `kind` such as `dossiers`) into the durable log; returns when the log has it.
+
+        Raises sen.kernel.errors.Unavailable.
+        """
+        ...
+
+    def checkpoint(self, source_key: str) -> dict[str, Any]:
+        """What `save_checkpoint` kept last for this source; empty before the first time. Blocks on the database."""
+        ...
+
+    def save_checkpoint(self, source_key: str, value: dict[str, Any], records: int = 0) -> None:
+        """Remember how far a source was read; `records` are added to its count. Blocks on the database."""
+        ...
+
     def authenticate(self, key: str, secret: str) -> SourceAccount | None:
         """The source with this key and secret, or None. Blocks on the database."""
         ...

@@ -12,6 +12,7 @@ LIVE = "LIVE"
 EVENTS = "EVENTS"
 DESK = "DESK"
 ALERTS = "ALERTS"
+RECORDS = "RECORDS"
 MQTT_STREAM = "$MQTT_msgs"
 INGEST = "ingest"
 """Name of the durable consumer on READINGS and on the MQTT gateway's stream."""
@@ -19,6 +20,10 @@ INGEST = "ingest"
 MQTT_PREFIX = "$MQTT.msgs."
 ALERTS_SUBJECT = "alerts.transitions"
 """What the evaluator of rules found, for the process `alerts`."""
+DOSSIERS = "dossiers"
+"""Name of the durable consumer of dossiers on RECORDS."""
+DOSSIERS_PREFIX = "records.dossiers."
+"""Then the source's key: a page of dossiers as the source sent it, a JSON array."""
 DEVICE_SUBJECTS = f"{MQTT_PREFIX}v1.>"
 BATCH_SUBJECT = "observations.batch"
 
@@ -66,6 +71,15 @@ def stream_configurations(replicas: int = 1) -> list[dict[str, Any]]:
             "retention": "workqueue",
             "discard": "new",
             "max_bytes": 512 * _MIB,
+        },
+        {
+            **kept,
+            "name": RECORDS,
+            "subjects": ["records.>"],
+            "retention": "workqueue",
+            "discard": "new",
+            "max_bytes": 2048 * _MIB,
+            "duplicate_window": 600 * _SECOND,
         },
         {
             **kept,
@@ -119,5 +133,17 @@ def consumer_configurations() -> list[tuple[str, dict[str, Any]]]:
         (MQTT_STREAM, {**reader, "filter_subject": DEVICE_SUBJECTS}),
         (DESK, desk),
         # One at a time: a transition that could not be applied must come again before the next one.
+        # What arrives is one kind of record per consumer; several messages are stored together, in the order in which they came.
+        (
+            RECORDS,
+            {
+                **desk,
+                "durable_name": DOSSIERS,
+                "name": DOSSIERS,
+                "filter_subject": f"{DOSSIERS_PREFIX}>",
+                "ack_policy": "all",
+                "ack_wait": 300 * _SECOND,
+            },
+        ),
         (ALERTS, {**desk, "durable_name": "alerts", "name": "alerts", "max_ack_pending": 1}),
     ]

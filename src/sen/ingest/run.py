@@ -15,7 +15,7 @@ import structlog
 from django.db import DatabaseError
 
 from sen.eventbus import INGEST, MQTT_STREAM, READINGS, BulkReader, Bus, LogBatch, ReaderLost, connect
-from sen.ingest import desk, directory, rollup_keeper, warm_up
+from sen.ingest import desk, directory, records, rollup_keeper, warm_up
 from sen.ingest.desk import in_database
 from sen.ingest.metrics import Metrics
 from sen.ingest.pipeline import Pipeline, Prepared
@@ -179,6 +179,7 @@ async def run() -> None:
         drain(configuration.nats_url, READINGS, pipeline),
         drain(configuration.nats_url, MQTT_STREAM, pipeline),
         desk.serve(bus),
+        records.serve(bus),
         follow_directory(pipeline),
         tell_desk(pipeline),
         rollup_keeper.run(store, pipeline, bus, pipeline.metrics, rules.hours_passed),

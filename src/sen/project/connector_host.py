@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from django.db import close_old_connections
 
+from sen.apps.procedures import interface as procedures
 from sen.apps.sources import interface as sources
 from sen.connector_sdk.messages import ReadingMessage, encode_readings
 from sen.connector_sdk.runner import BadInput, Listen, SourceAccount
@@ -49,6 +50,19 @@ class ConnectorHost:
         """See RunnerContext."""
         headers = {"Nats-Msg-Id": message_id} if message_id else None
         await self._bus.publish(f"readings.{source_key}", encode_readings(messages), headers=headers)
+
+    async def publish_records(self, source_key: str, kind: str, body: bytes, *, message_id: str = "") -> None:
+        """See RunnerContext."""
+        headers = {"Nats-Msg-Id": message_id} if message_id else None
+        await self._bus.publish(f"records.{kind}.{source_key}", body, headers=headers)
+
+    def checkpoint(self, source_key: str) -> dict[str, Any]:
+        """See RunnerContext."""
+        return _with_database(lambda: procedures.checkpoint(source_key))
+
+    def save_checkpoint(self, source_key: str, value: dict[str, Any], records: int = 0) -> None:
+        """See RunnerContext."""
+        _with_database(lambda: procedures.save_checkpoint(source_key, value, records))
 
     def authenticate(self, key: str, secret: str) -> SourceAccount | None:
         """See RunnerContext."""

@@ -18,3 +18,4 @@ class ProceduresConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("sen.apps.procedures.policies")
+        import_module("sen.apps.procedures.watching").register()

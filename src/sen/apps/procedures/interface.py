@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sen.apps.access.interface import Scope
 from sen.apps.indicators.interface import Period
+from sen.apps.procedures import declaring as _declaring
+from sen.apps.procedures import decoding as _decoding
 from sen.apps.procedures import figures as _figures
 from sen.apps.procedures import listing as _listing
 from sen.apps.procedures import prediction as _prediction
+from sen.apps.procedures import receiving as _receiving
 from sen.apps.procedures import storing as _storing
+from sen.apps.procedures import sync_state as _sync
+from sen.apps.procedures.declaring import CataloguedProcedure
 from sen.apps.procedures.service_quality import index as _index
 from sen.apps.procedures.storage import schema as _schema
 from sen.apps.procedures.values import (
@@ -40,9 +46,9 @@ from sen.apps.procedures.values import (
 from sen.telemetry import ddl as _ddl
 
 __all__ = [
-    "BadDossier", "Bucket", "Channel", "Component", "Dossier", "DossierDetail", "DossierFilter", "DossierLine", "Group", "LateRisk",
+    "BadDossier", "Bucket", "CataloguedProcedure", "Channel", "Component", "Dossier", "DossierDetail", "DossierFilter", "DossierLine", "Group", "LateRisk",
     "LimitUnit", "Overview", "Page", "Period", "Personal", "ProcedureLine", "ServiceQuality", "State", "StateChange", "Step", "Stored",
-    "Supplement", "UnitLine", "dossier", "dossiers", "longest_waiting", "overview", "prepare_store", "procedure_lines", "ranking", "recount",
+    "Supplement", "UnitLine", "checkpoint", "define_procedures", "dossier", "dossiers", "field_of", "longest_waiting", "name_agencies", "overview", "prepare_store", "procedure_lines", "ranking", "read_row", "receive", "recount", "save_checkpoint",
     "service_quality", "store", "unmask", "will_be_late",
 ]  # fmt: skip
 
@@ -99,6 +105,41 @@ def dossier(scope: Scope, code: str) -> DossierDetail:
 def unmask(*, scope: Scope, code: str, reason: str) -> Personal:
     """The applicant in clear; the reason (10 characters at least) is on record first. Raises NotFound, Forbidden, InvalidInput."""
     return _listing.unmask(scope=scope, code=code, reason=reason)
+
+
+def receive(source_key: str, bodies: Sequence[bytes]) -> Stored:
+    """Store pages of dossiers as a source sent them; what cannot be used is a dead letter on the connection desk. Raises Unavailable."""
+    return _receiving.receive(source_key, bodies)
+
+
+def read_row(row: Mapping[str, Any], number: int) -> Dossier | BadDossier:
+    """The dossier of a row of an interface or table, or what is wrong with it; `number` counts as people do."""
+    return _decoding.decode(row, number)
+
+
+def field_of(heading: str) -> str:
+    """Which field of a dossier a table's heading means; empty for none."""
+    return _decoding.field_of(heading)
+
+
+def define_procedures(*, scope: Scope, procedures: Sequence[CataloguedProcedure]) -> int:
+    """Take procedures into the catalogue or change what it says of them; how many. Raises Forbidden, InvalidInput."""
+    return _declaring.define_procedures(scope=scope, procedures=procedures)
+
+
+def name_agencies(*, scope: Scope, units: Mapping[str, UUID]) -> int:
+    """Say which unit each agency code (in either rendering) means; how many. Raises Forbidden."""
+    return _declaring.name_agencies(scope=scope, units=units)
+
+
+def checkpoint(source_key: str) -> dict[str, Any]:
+    """How far a source was read; empty before the first time."""
+    return _sync.checkpoint(source_key)
+
+
+def save_checkpoint(source_key: str, value: Mapping[str, Any], records: int = 0) -> None:
+    """Remember how far a source was read."""
+    _sync.save_checkpoint(source_key, value, records)
 
 
 def store(dossiers: Sequence[Dossier], *, source: int = 0, source_name: str = "", simulated: bool = False) -> Stored:

@@ -37,6 +37,11 @@ def publish_reading(key: str, payload: bytes) -> int:
     return process_bus().publish(f"readings.{key}", payload)
 
 
+def publish_record(kind: str, key: str, payload: bytes) -> int:
+    """Put a page of records (`dossiers`) into the durable log as if the source had sent it. Raises LogRefused."""
+    return process_bus().publish(f"records.{kind}.{key}", payload)
+
+
 def gateway_knows_credentials() -> bool:
     """Ask the connectors process to hand the present users to the MQTT gateway; False when nobody confirmed in three seconds."""
     try:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sen.apps.access.interface import Scope, require
 from sen.apps.audit import interface as audit
 from sen.apps.sources import policies
-from sen.apps.sources.bus import announce_after_commit, publish_reading
+from sen.apps.sources.bus import announce_after_commit, publish_reading, publish_record
 from sen.apps.sources.models import DeadLetter, DeadLetterState
 from sen.apps.sources.queries import dead_letter_for, visible_letters
 from sen.connector_sdk.messages import decode_readings
@@ -28,6 +28,7 @@ RETENTION_DECIDED = timedelta(days=30)
 MAX_BULK = 1000
 _SHOWN = 65_536
 _FILE_CHANNEL = "station_files"
+_DOSSIER_CHANNEL = "dossiers"
 _FILE_NAME = frozenset(string.ascii_letters + string.digits + "._-,")
 
 
@@ -66,6 +67,9 @@ def replay(
             raise InvalidInput(_("Bản tin quá lớn, chỉ còn giữ phần đầu."), code="payload_cut")
         if letter.channel == _FILE_CHANNEL:
             _to_inbox(source.key, file_name or letter.subject, data, str(letter.pk))
+        elif letter.channel == _DOSSIER_CHANNEL:
+            _check_json(data)
+            publish_record(_DOSSIER_CHANNEL, source.key, data)
         else:
             _check_readings(data)
             publish_reading(source.key, data)
@@ -163,6 +167,16 @@ def _check_readings(data: bytes) -> None:
         raise InvalidInput(
             _("Bản tin vẫn chưa đúng: {why}").format(why=str(error)),
             action=_("Sửa theo mẫu {\"device\": …, \"time\": …, \"values\": {…}} rồi gửi lại."), code="still_invalid",
+            fields={"payload": str(error)},
+        ) from error  # fmt: skip
+
+
+def _check_json(data: bytes) -> None:
+    try:
+        msgspec.json.decode(data)
+    except msgspec.DecodeError as error:
+        raise InvalidInput(
+            _("Bản ghi vẫn chưa đúng: {why}").format(why=str(error)), action=_("Sửa thành JSON đúng rồi gửi lại."), code="still_invalid",
             fields={"payload": str(error)},
         ) from error  # fmt: skip
 

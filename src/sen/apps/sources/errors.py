@@ -27,6 +27,25 @@ CATALOGUE: dict[str, Explanation] = {
         _("Có quá nhiều lần đăng nhập sai liên tiếp nên máy chủ tạm chặn địa chỉ này."),
         _("Sửa mật khẩu ở thiết bị rồi chờ 5 phút; nếu không phải thiết bị của mình, báo người quản trị mạng."),
     ),
+    "remote_unreachable": Explanation(
+        _("Hệ thống nguồn không trả lời."),
+        _("Kiểm tra địa chỉ trong cấu hình nguồn và đường mạng tới hệ thống đó; trung tâm tự thử lại."),
+    ),
+    "remote_denied": Explanation(
+        _("Hệ thống nguồn từ chối mã truy cập."),
+        _("Xin mã truy cập mới và đặt vào tệp DATA/secrets/<mã nguồn>.token."),
+    ),
+    "remote_failed": Explanation(
+        _("Hệ thống nguồn báo lỗi khi được hỏi."), _("Báo đơn vị vận hành hệ thống nguồn; trung tâm tự thử lại.")
+    ),
+    "remote_bad_answer": Explanation(
+        _("Hệ thống nguồn trả lời không đúng dạng đã thỏa thuận."),
+        _("Kiểm tra địa chỉ và phiên bản giao diện của hệ thống nguồn; xem docs/dossiers.md."),
+    ),
+    "bad_dossier": Explanation(
+        _("Hồ sơ có dữ liệu không thể đúng nên bị giữ lại."),
+        _("Xem từng hồ sơ ở mục bản tin lỗi: sửa ở hệ thống một cửa rồi gửi lại, hoặc sửa tại chỗ rồi bấm “Gửi lại”."),
+    ),
     "source_stopped": Explanation(
         _("Nguồn đang tạm dừng nhưng thiết bị vẫn gửi."), _("Bấm “Chạy lại” nếu muốn nhận số liệu.")
     ),
