@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 import openpyxl
+from django.utils import translation
 from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
@@ -135,7 +136,10 @@ class _Head(msgspec.Struct, frozen=True):
 
 def _head(sheet: Worksheet) -> _Head:
     """Columns are found by their heads, so that columns that changed places are still read rightly."""
-    wanted = {folded(words): name for name, words in zip(COLUMNS, heads(), strict=True)}
+    wanted: dict[str, str] = {}
+    for language in ("vi", "en"):  # whoever filled it in may have read another language than who brings it back
+        with translation.override(language):
+            wanted |= {folded(words): name for name, words in zip(COLUMNS, heads(), strict=True)}
     for number in range(1, HEAD_WITHIN + 1):
         found: dict[str, int] = {}
         for column in range(1, min(sheet.max_column, 40) + 1):
