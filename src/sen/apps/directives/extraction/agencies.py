@@ -40,19 +40,21 @@ _GROUP_NOUN = (
 _GROUP = re.compile(
     rf"(?:(?:tất\s*cả|toàn\s*bộ)\s+)?(?P<det>(?:các|những)\s+)?{_GROUP_NOUN}(?:\s*(?:,|/|-|và)\s*{_GROUP_NOUN})*"
 )
+# "Đồng chí Giám đốc Sở …": the office is meant, not how its holder is called.
+_COMRADE = re.compile(r"^(?:đồng\s*chí|đ/c)\s+(?=(?:phó\s+)?(?:giám\s*đốc|chủ\s*tịch|thủ\s*trưởng|chánh|trưởng|bí\s*thư))", re.I)
 # Alone and in the singular these name no group: "Bộ", "Ban", "phòng".
 _LONE = re.compile(
     r"(?:sở|ban|bộ|ngành|hội|phòng|tỉnh|xã|phường|huyện|quận|thành\s*phố|thị\s*xã|thị\s*trấn|đặc\s*khu|trường|tổ\s*chức|cá\s*nhân|lực\s*lượng|công\s*ty|ngân\s*hàng|bệnh\s*viện)"
 )
 _ADDRESSED = re.compile(
-    r"(?:quý\s+(?:sở|bộ|cơ\s*quan|đơn\s*vị|địa\s*phương|ngành|ban|vị)|các\s+đồng\s*chí(?!\s+(?:giám|thủ|chủ|bộ|bí|tổng|trưởng))"
+    r"(?:quý\s+(?:sở|bộ|cơ\s*quan|đơn\s*vị|địa\s*phương|ngành|ban|vị)(?:\s*,\s*(?:quý\s+)?(?:cơ\s*quan|đơn\s*vị|địa\s*phương))*|các\s+đồng\s*chí(?!\s+(?:giám|thủ|chủ|bộ|bí|tổng|trưởng))"
     r"|(?:các\s+)?(?:cơ\s*quan|đơn\s*vị|địa\s*phương)(?:\s*,\s*(?:đơn\s*vị|địa\s*phương))*\s+(?:nêu\s+trên|có\s+tên\s+trên|như\s+kính\s+gửi))"
 )
 # Heads whose names run on in small letters until a verb or a mark ends them.
 _OPEN = re.compile(
     r"(?:"
     + vocabulary.phrases(
-        """văn phòng|công an|bộ chỉ huy|bộ tư lệnh|bộ đội biên phòng|thanh tra|cục|chi cục|tổng cục|thuế|thống kê|hải quan
+        """văn phòng|thường trực hội đồng nhân dân|thường trực hđnd|thường trực tỉnh ủy|ban thường trực|công an|bộ chỉ huy|bộ tư lệnh|bộ đội biên phòng|thanh tra|cục|chi cục|tổng cục|thuế|thống kê|hải quan
         |kho bạc nhà nước|ngân hàng nhà nước|ngân hàng|bảo hiểm xã hội|đài|báo|ban quản lý|ban qlda|ban chỉ huy|ban chỉ đạo
         |ban dân tộc|ban tuyên giáo|ban tổ chức|ban dân vận|ban thường vụ|ban an toàn giao thông|ban tiếp công dân|ban đổi mới|ban
         |trung tâm|viện|trường|bệnh viện|quỹ|công ty|tập đoàn|tổng công ty|điện lực|vnpt|viettel|viễn thông|bưu điện|ủy ban mttq|ủy ban mặt trận tổ quốc
@@ -77,7 +79,8 @@ _NAMED = re.compile(
 _TAIL = re.compile(
     r"\s+(?:(?:có\s+)?liên\s*quan|trên\s+địa\s+bàn(?:\s+toàn)?(?:\s+(?:tỉnh|thành\s*phố|huyện|xã|phường))?|trực\s*thuộc(?:\s+(?:trung\s*ương|tw|tỉnh))?"
     r"|của\s+(?:tỉnh|trung\s*ương|thành\s*phố|ngành|địa\s*phương)|thuộc\s+(?:bộ|sở|tỉnh|thành\s*phố|phạm\s+vi\s+quản\s+lý)|trung\s*ương|cấp\s+(?:tỉnh|huyện|xã)|(?:tỉnh|thành\s*phố|huyện|xã)(?!\w)"
-    r"|chức\s*năng|chuyên\s*môn|trong\s+tỉnh)(?:(?!\w)|(?<=liên quan)|(?<=liênquan))"
+    r"|chức\s*năng|chuyên\s*môn|trong\s+tỉnh|(?:của\s+)?(?:hội\s*đồng\s*nhân\s*dân|hđnd)"
+    r"|có\s+(?:điểm\s+du\s*lịch|dự\s*án(?:\s+đi\s+qua)?|rừng|biển|đê|biên\s*giới|khu\s*công\s*nghiệp|đất\s+bị\s+thu\s+hồi))(?:(?!\w)|(?<=liên quan)|(?<=liênquan))"
 )
 _SEPARATOR = re.compile(
     r"(?:\s*\((?![^)]*(?:chủ\s*trì|phối\s*hợp))[^)]{0,80}\))?\s*(?:,|;|-|&|/)?\s*(?:và|cùng\s+với|cùng)?\s*(?:(?:đồng\s*chí|ông|bà)\s+)?"
@@ -326,6 +329,7 @@ def _said(surface: Surface, start: int, end: int) -> str:
     text = re.sub(r"(?i:[ủu][ỷyỉ]\s*ban\s*nhân\s*dân|uỷ\s*ban\s*nhân\s*dân)", "UBND", text)
     text = re.sub(r"^(Các|Những|Tất cả)\b", lambda match: match[0].lower(), text)
     text = re.sub(r"\bSờ(?= )", "Sở", text)
+    text = _COMRADE.sub("", text)
     return lexicon.blanks_restored(text)
 
 

@@ -15,6 +15,7 @@ _MARKERS: tuple[tuple[float, re.Pattern[str]], ...] = (
     (1.5, re.compile(r"(?:[IVX]{1,5})\s*[.)/-]\s")),
     (3, re.compile(r"\d{1,2}(?:\.\d{1,2})+\s*[.)]?(?=\s)")),
     (2, re.compile(r"\d{1,2}\s*(?:[.)](?=\D)|[/-]\s)")),
+    (3.5, re.compile(r"\(\d{1,2}\)\s")),
     (4, re.compile(r"[a-zđ]\s*(?:\)|\.(?=\s))")),
     (5, re.compile(r"[-•·▪●◦](?!-)\s*")),
     (6, re.compile(r"\+\s*")),
@@ -122,6 +123,6 @@ def _continues(before: str, line: str, gap: bool, width: int) -> bool:
         return not gap and line[:1].islower()
     return (
         line[:1].islower()
-        or line[:1] in "(,;"
+        or (line[:1] in "(,;" and not re.match(r"\(\d{1,2}\)\s", line))
         or (width > 0 and len(last) >= 0.8 * width and not _CAPITALS.match(line))
     )

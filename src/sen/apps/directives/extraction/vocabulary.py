@@ -40,7 +40,8 @@ DO = """tham mưu|xây dựng|rà soát|báo cáo|tổ chức|triển khai|thự
 |thông tin|nắm|chọn|hạn chế|thu thập|bảo trì|gia hạn|thẩm tra|rút|đề ra|giữ|dành|tạo|vào cuộc|đính chính|phát động|hưởng ứng
 |phản ánh|cụ thể hóa|nâng|giảm|bảo quản|nghiệm thu|khởi công|khánh thành|giải phóng mặt bằng|tiêm|xét nghiệm|trồng|nạo vét|gương mẫu
 |kê khai|tăng|sẵn sàng|thường trực|kêu gọi|cấm|tham dự|chuyển đổi|theo dõi|bàn|chăm lo|phục vụ|tìm kiếm|cứu hộ|làm|giảm|kéo dài
-|mời|ra quân|nghiêm cấm|củng cố|tổng rà soát|hoàn trả|đồng hành|làm tốt|phân luồng|kích hoạt|khoanh vùng|dập dịch|vệ sinh|tiếp cận|xét|đấu giá|đấu thầu|giao ban|phân cấp|phân định|sắp xếp|tinh giản|tuyển dụng|luân chuyển|nhập|xuất|lưu trữ|tải|thử nghiệm"""
+|mời|ra quân|nghiêm cấm|củng cố|tổng rà soát|hoàn trả|đồng hành|làm tốt|phân luồng|kích hoạt|khoanh vùng|dập dịch|vệ sinh|tiếp cận|xét|đấu giá|đấu thầu|giao ban|phân cấp|phân định|sắp xếp|tinh giản|tuyển dụng|luân chuyển|nhập|xuất|lưu trữ|tải|thử nghiệm
+|cắm|đắp|gia cố|khơi thông|duy tu|khôi phục|thay thế|tu bổ|khử trùng|phun|ký kết|chi trả|bồi thường|kiểm kê|san lấp|trang bị|tái định cư"""
 
 VERB = starting(HOW, DO)
 ACTION = starting(DO)
@@ -125,5 +126,5 @@ NARRATION = re.compile(r"^\W*(?:trước\s*đó|tin\s*liên\s*quan|cùng\s*chuy�
 # What stands at the head of a point that names a thing and asks for nothing.
 NOT_WORK = re.compile(
     r"^\W*(?:công\s*văn|quyết\s*định|kế\s*hoạch\s+số|nghị\s*quyết|chỉ\s*thị|thông\s*tư|thông\s*báo\s+số|luật|văn\s*bản\s+số|về\s|phương\s*án\s*\d|số\s|danh\s*sách|phụ\s*lục|biểu|mẫu"
-    r"|điện\s*thoại|địa\s*chỉ|e-?mail|họ\s+(?:và\s+)?tên|ông|bà|đồng\s*chí|như\s*trên|lưu\s*:|các\s|những\s|mục\s*tiêu|kinh\s*phí|tỷ\s*lệ|tên\s|thành\s*phần|nội\s*dung|đối\s*tượng)"
+    r"|trân\s*trọng|điện\s*thoại|địa\s*chỉ|e-?mail|họ\s+(?:và\s+)?tên|ông|bà|đồng\s*chí|như\s*trên|lưu\s*:|các\s|những\s|mục\s*tiêu|kinh\s*phí|tỷ\s*lệ|tên\s|thành\s*phần|nội\s*dung|đối\s*tượng)"
 )
