@@ -23,7 +23,7 @@ HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def put_into(data: Path) -> None:
-    """Give the data folder `data` a cluster with the migrated database `test_sen`, and its password.
+    """Give the data folder `data` a cluster with the migrated databases `sen` and `test_sen`, and its password.
 
     Nothing where the migrations fail: the first test that wants the database says how.
     """
@@ -88,15 +88,17 @@ def _migrate() -> None:
     server = Postgres(configuration.settings().data)
     server.start()
     try:
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE test_sen")
-        os.environ["SEN_DATABASE_URL"] = server.url.replace("@/sen?", "@/test_sen?")
+        os.environ["SEN_DATABASE_URL"] = server.url
         configuration.settings.cache_clear()
         os.environ["DJANGO_SETTINGS_MODULE"] = "sen.project.settings"
         django.setup()
         from django.core.management import call_command
+        from django.db import connections
 
         call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+        connections.close_all()
+        with psycopg.connect(server.url.replace("@/sen?", "@/postgres?"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE test_sen TEMPLATE sen")
     finally:
         server.stop()
         server.discard()

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from tests import prepared_database
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -91,6 +92,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
         yield Centre(running, Path(os.environ["E2E_DATA"]), environment)
         return
     data, port = tmp_path_factory.mktemp("centre") / "data", _free_port()
+    prepared_database.put_into(data)  # how a centre migrates at its first start is seen in src/sen/project/tests
     log = data.parent / "up.log"
     call = [sys.executable, "-m", "sen.cli", "up", "--data", str(data), "--port", str(port), "--demo"]
     with log.open("w") as out:

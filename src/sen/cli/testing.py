@@ -22,7 +22,7 @@ FAILURES = re.compile(r"=+ (FAILURES|ERRORS) =+$")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PARTS: dict[str, list[str]] = {
     "pytest": ["tests", "src", "-m", "not browser and not chaos"],
-    "pytest, whole centres": ["tests/e2e", "tests/chaos", "-m", "browser or chaos"],
+    "pytest, whole centres": ["tests", "src", "-m", "browser or chaos"],
 }
 """The tests in two processes side by side, one for each core of a small machine: a third would make the others' clocks late."""
 RESULTS = ROOT / "test-results"
