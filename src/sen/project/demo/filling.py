@@ -20,6 +20,7 @@ from sen.project.demo import (
     centres,
     credentials,
     documents,
+    dossiers,
     economy,
     emergency,
     figures,
@@ -87,6 +88,7 @@ def fill(progress: Callable[[str], None] | None = None, days: int = HISTORY_DAYS
     incidents.create()
     tasks.create()
     documents.create(state)
+    dossiers.create(state)
     centres.open_first()
     state.filled = True
     credentials.write(state)

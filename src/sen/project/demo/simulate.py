@@ -13,7 +13,7 @@ import structlog
 
 from sen.kernel import clock
 from sen.kernel.configuration import Settings, settings
-from sen.project.demo import credentials, documents, wire
+from sen.project.demo import credentials, documents, dossiers, wire
 from sen.project.demo.behaviour import LATE_BY_MS
 from sen.project.demo.catalogue import Group, Station, groups
 from sen.project.demo.credentials import DemoState
@@ -65,6 +65,7 @@ async def run(state: DemoState, config: Settings, stop: asyncio.Event) -> None:
     ]
     if documents.SOURCE in secrets:
         tasks.append(asyncio.create_task(documents.send(secrets[documents.SOURCE], config, stop)))
+    tasks.append(asyncio.create_task(dossiers.serve(state, stop)))
     log.info("simulators_running", sources=len(driven))
     await stop.wait()
     for task in tasks:
