@@ -23,6 +23,7 @@ OFFICE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 PAGES = (
     "/", "/alerts/", "/alerts/?tab=closed", "/alerts/quality/", "/alerts/maintenance/", "/rules/", "/rules/?unit=28249", "/rules/new/", "/map/", "/map/?paint=index&show=broken", "/assets/kk-cao-lanh/", "/assets/cao-lanh/?range=7d", "/data/connections/", "/data/connections/?state=late,lost",
     "/data/sources/new/", "/data/sources/new/?connector=station_files", "/data/proposals/", "/data/dead-letters/", "/data/limits/",
+    "/figures/sheets/?turn=all",
     "/figures/", "/figures/?code=dan_so&from=2024-H2&to=2026-H1&tree=as_was&period=2025-H1", "/figures/dan_so/29888/", "/figures/do.pm25.mean/82/",
     "/admin/units/", "/admin/units/?as_of=2025-06-30", "/admin/units/82-snnmt/", "/admin/packs/", "/admin/packs/traffic/", "/admin/people/", "/admin/audit/?verify=1", "/admin/health/",
     "/incidents/", "/incidents/?tab=drills", "/incidents/?tab=closed", "/incidents/dispatches/", "/incidents/SC-2026-0001/", "/incidents/SC-2026-0001/status/",
