@@ -132,8 +132,7 @@ def consumer_configurations() -> list[tuple[str, dict[str, Any]]]:
         (READINGS, reader),
         (MQTT_STREAM, {**reader, "filter_subject": DEVICE_SUBJECTS}),
         (DESK, desk),
-        # One at a time: a transition that could not be applied must come again before the next one.
-        # What arrives is one kind of record per consumer; several messages are stored together, in the order in which they came.
+        # One consumer per kind of record. Several messages are stored together; which of two versions of a record is newer, they say.
         (
             RECORDS,
             {
@@ -141,9 +140,9 @@ def consumer_configurations() -> list[tuple[str, dict[str, Any]]]:
                 "durable_name": DOSSIERS,
                 "name": DOSSIERS,
                 "filter_subject": f"{DOSSIERS_PREFIX}>",
-                "ack_policy": "all",
                 "ack_wait": 300 * _SECOND,
             },
         ),
+        # One at a time: a transition that could not be applied must come again before the next one.
         (ALERTS, {**desk, "durable_name": "alerts", "name": "alerts", "max_ack_pending": 1}),
     ]

@@ -33,7 +33,8 @@ async def serve(bus: Bus) -> None:
             taken = await take(bus)
             if taken:
                 uncounted |= await keep(taken)
-                await taken[-1].ack()  # this consumer acknowledges all before as well
+                for message in taken:  # the server lets no consumer of a work queue acknowledge all before at once
+                    await message.ack()
             if uncounted and (not taken or time.monotonic() - counted_at > COUNT_EVERY_S):
                 await in_database(procedures.recount)
                 uncounted, counted_at = False, time.monotonic()
