@@ -40,9 +40,12 @@ def _made() -> Path:
     with (SHELF / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         found = SHELF / _digest()
-        if not found.exists():
+        failed = found.with_suffix(".failed")
+        if not found.exists() and not failed.exists():
             _clear_away()
             _make(found)
+            if not found.exists():
+                failed.touch()
         return found
 
 
@@ -67,10 +70,13 @@ def _clear_away() -> None:
 
 
 def _digest() -> str:
-    """What the cluster follows from: the migrations, those of the packages, the engine's settings and this file."""
+    """What the cluster follows from: the migrations, those of the packages, the engine's settings and this file.
+
+    An app that was added to the settings meanwhile is migrated by the session itself.
+    """
     found = hashlib.sha256()
     files = [*(ROOT / "src" / "sen").glob("**/migrations/*.py"), ROOT / "requirements" / "runtime.lock"]
-    files += [ROOT / "src/sen/engines/postgres.py", ROOT / "src/sen/project/settings.py", Path(__file__)]
+    files += [ROOT / "src/sen/engines/postgres.py", Path(__file__)]
     for path in sorted(files):
         found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()[:24]
