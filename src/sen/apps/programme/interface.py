@@ -17,12 +17,13 @@ from sen.apps.programme.programmes import ItemIn
 from sen.kernel import clock
 
 __all__ = [
-    "AgendaIn", "Coming", "ItemIn", "Progress", "Proposed", "add_item", "coming", "conclude_inspection", "confirm_conclusion", "create_inspection",
+    "AgendaIn", "Coming", "ItemIn", "Progress", "Proposed", "add_item", "change_item", "coming", "conclude_inspection", "confirm_conclusion", "create_inspection",
     "create_meeting", "create_programme", "decide", "find", "give", "keep_conclusion", "look", "make_digest", "move_meeting", "progress",
     "proposals", "run_due", "set_digest_schedule",
 ]  # fmt: skip
 
 create_programme, add_item, give = programmes.create, programmes.add_item, programmes.give
+change_item = programmes.change_item
 create_meeting, move_meeting, decide = meeting.create, meeting.move, meeting.decide
 keep_conclusion, proposals, confirm_conclusion = concluding.keep_text, concluding.proposals, concluding.confirm
 create_inspection, look, find = inspecting.create, inspecting.look, inspecting.find
