@@ -103,6 +103,7 @@ def _migrate() -> None:
 
         call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
         connections.close_all()
+        connections["default"].close_pool()  # nobody may be connected to what is copied
         with psycopg.connect(server.url.replace("@/sen?", "@/postgres?"), autocommit=True) as connection:
             connection.execute("CREATE DATABASE test_sen TEMPLATE sen")
     finally:
