@@ -7,6 +7,8 @@ from typing import Protocol
 
 from sen.project.imports.assets import import_assets
 from sen.project.imports.boundaries import import_boundaries
+from sen.project.imports.documents import import_documents
+from sen.project.imports.dossiers import import_dossiers
 from sen.project.imports.emergency import import_contacts, import_households, import_resources
 from sen.project.imports.indicators import import_indicators
 from sen.project.imports.outcome import ImportOutcome, ImportProblem
@@ -26,6 +28,8 @@ KINDS: dict[str, Importer] = {
     "boundaries": import_boundaries,
     "assets": import_assets,
     "indicators": import_indicators,
+    "dossiers": import_dossiers,
+    "documents": import_documents,
     "contacts": import_contacts,
     "resources": import_resources,
     "households": import_households,
