@@ -25,6 +25,8 @@ PAGES = (
     "/data/sources/new/", "/data/sources/new/?connector=station_files", "/data/proposals/", "/data/dead-letters/", "/data/limits/",
     "/figures/sheets/?turn=all",
     "/figures/", "/figures/?code=dan_so&from=2024-H2&to=2026-H1&tree=as_was&period=2025-H1", "/figures/dan_so/29888/", "/figures/do.pm25.mean/82/",
+    "/programme/", "/programme/CT-2026-01/", "/meetings/", "/meetings/HOP-2026-01/", "/meetings/HOP-2026-02/room/?point=1", "/inspections/", "/inspections/KT-2026-01/",
+    "/inspections/KT-2026-02/", "/programme/digests/", "/admin/working-days/", "/admin/working-days/?unit=28249&year=2028",
     "/admin/units/", "/admin/units/?as_of=2025-06-30", "/admin/units/82-snnmt/", "/admin/packs/", "/admin/packs/traffic/", "/admin/people/", "/admin/audit/?verify=1", "/admin/health/",
     "/incidents/", "/incidents/?tab=drills", "/incidents/?tab=closed", "/incidents/dispatches/", "/incidents/SC-2026-0001/", "/incidents/SC-2026-0001/status/",
     "/incidents/DT-2026-0001/", "/incidents/DT-2026-0001/review/", "/procedures/", "/procedures/?unit=28249",
