@@ -1,4 +1,4 @@
-"""The demonstration's tasks: four letters of the last weeks, read as people's documents are, and what became of their tasks."""
+"""The demonstration's tasks: five letters of the last weeks, read as people's documents are, and what became of their tasks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from sen.kernel import clock
 
 LETTERS = Path(__file__).with_name("letters")
 # File, how many days ago it was issued.
-ISSUED = (("ket-luan-giao-ban", 38), ("chi-thi-trieu-cuong", 24), ("cong-van-du-lieu", 13), ("cong-dien-mua-lu", 2))
+ISSUED = (
+    ("ke-hoach-quy", 82),
+    ("ket-luan-giao-ban", 38),
+    ("chi-thi-trieu-cuong", 24),
+    ("cong-van-du-lieu", 13),
+    ("cong-dien-mua-lu", 2),
+)
 
 
 def create() -> None:
