@@ -93,9 +93,7 @@ def _incidents(scope: Scope) -> Iterator[Decision]:
     if not scope.allows("incidents.view"):
         return
     now = clock.now()
-    for one in incidents.incidents(
-        scope, incidents.IncidentFilter(drill=False, severities=("serious", "emergency"))
-    ).items:
+    for one in incidents.incidents(scope, incidents.IncidentFilter(drill=False, severities=("serious",))).items:
         late = one.next_due_at is not None and one.next_due_at < now
         if not one.unanswered and not late:
             continue
