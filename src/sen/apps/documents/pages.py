@@ -78,7 +78,8 @@ def documents_page(request: HttpRequest) -> HttpResponse:
 
 def _found(lines: Sequence[DocumentLine], q: str, contents: dict[UUID, str]) -> dict[UUID, str]:
     """Of each line the piece of its text in which the search was found, where its abstract alone does not show it."""
-    return {one.id: piece for one in lines if (piece := words.excerpt(contents.get(one.id, ""), q))} if q else {}
+    hidden = [one for one in lines if not words.covers(one.abstract, q)] if q else []
+    return {one.id: piece for one in hidden if (piece := words.excerpt(contents.get(one.id, ""), q))}
 
 
 def _around(request: HttpRequest, tab: str) -> dict[str, Any]:

@@ -69,6 +69,13 @@ def highlighted(text: str, asked: str) -> list[tuple[str, bool]]:
     return pieces
 
 
+def covers(text: str, asked: str) -> bool:
+    """Whether every word of a query stands in the text."""
+    wanted = {_lexeme(word) for word in _words(unicodedata.normalize("NFC", asked))}
+    present = {lexeme for word in _words(unicodedata.normalize("NFC", text)) for lexeme in (folded(word), toned(word))}
+    return wanted <= present
+
+
 def excerpt(text: str, asked: str, around: int = 120) -> str:
     """The place of a long text where most words of the query stand together, cut at words; "" where none does."""
     wanted = {_lexeme(word) for word in _words(unicodedata.normalize("NFC", asked))}
