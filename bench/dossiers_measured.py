@@ -14,6 +14,8 @@ from typing import Any
 
 KILL_AFTER = 0.4
 """Share of the changed dossiers after which the first writer is killed."""
+RECENT_MS = 120 * 86_400_000
+"""What changes was received lately: a year-old dossier is finished."""
 
 
 def run(count: int, changed: int, rounds: int) -> dict[str, Any]:
@@ -93,6 +95,7 @@ def change(changed: int, first: int) -> None:
     from sen.kernel import clock
 
     now = clock.now()
+    since = clock.to_ms(now) - RECENT_MS
     stamp = clock.from_ms(clock.to_ms(now) // 60_000 * 60_000 + 600_000)
     agencies, named = (
         dict(Agency.objects.values_list("pk", "written")),
@@ -107,7 +110,7 @@ def change(changed: int, first: int) -> None:
     }
     some = rows(
         engine(),
-        f"SELECT {', '.join(kinds)} FROM dossiers FINAL WHERE hash % 97 < 60 ORDER BY hash LIMIT {changed}",
+        f"SELECT {', '.join(kinds)} FROM dossiers FINAL WHERE received >= {since} ORDER BY hash LIMIT {changed}",
         kinds,
     )
     for start in range(first, len(some), 5_000):

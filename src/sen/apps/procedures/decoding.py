@@ -80,7 +80,7 @@ def decode(row: Mapping[str, Any], number: int) -> Dossier | BadDossier:
     found: dict[str, Any] = {}
     for heading, value in _flat(row):
         name = field_of(heading)
-        if name and value not in (None, ""):
+        if name and value is not None and str(value).strip():
             found[name] = value
     code = str(found.get("code", ""))[:64]
     values: dict[str, Any] = {}

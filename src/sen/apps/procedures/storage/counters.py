@@ -22,6 +22,7 @@ from sen.apps.procedures.storage.schema import (
     Flag,
 )
 from sen.apps.procedures.storage.writing import unmarked
+from sen.kernel.configuration import settings
 from sen.telemetry.reading import Question
 from sen.telemetry.schema import Table
 
@@ -88,7 +89,16 @@ def recount(at: Engine) -> int:
         for table in (CHANGES, UNIT_CHANGES, RECEIPTS, UNIT_RECEIPTS):
             _forget(at, table, some, version)
         at.insert("dossier_touched", unmarked(some.agencies, some.months, some.marks))
+    if touched.whole:
+        _settle(at)
     return len(touched.months)
+
+
+def _settle(at: Engine) -> None:
+    """Put the small table of the province's figures in order after everything was written anew: a past period reads all of it."""
+    cluster = settings().clickhouse_cluster
+    table = f"{UNIT_CHANGES.name}_local ON CLUSTER '{cluster}'" if cluster else UNIT_CHANGES.name
+    at.command(f"OPTIMIZE TABLE {table} FINAL")
 
 
 def _touched(at: Engine) -> Touched:

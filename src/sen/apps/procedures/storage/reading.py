@@ -110,10 +110,8 @@ def page(
 ) -> list[dict[str, Any]]:
     """The next rows newest first. Looks back in stretches of days that grow, so that a page never reads the whole table."""
     found: list[dict[str, Any]] = []
-    until, width = after[0] if after else _day(now) + 366, 45
+    until, width = after[0] if after else _day(now) + 2, 14
     earlier = f" AND (toUInt16(dossiers.day), hash) < ({int(after[0])}, {int(after[1])})" if after else ""
-    if not after:
-        width += 366
     while until >= _FIRST_DAY and len(found) < limit:
         since = max(_FIRST_DAY, until - width)
         stretch = f"closed IN (0, 1) AND day >= toDate({since}) AND day <= toDate({until}) AND {where}{earlier}"
