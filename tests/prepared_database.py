@@ -25,7 +25,7 @@ HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 def put_into(data: Path) -> None:
     """Give the data folder `data` a cluster with the migrated databases `sen` and `test_sen`, and its password.
 
-    Nothing where the migrations fail: the first test that wants the database says how.
+    Nothing where there is none: then the first test that wants the database migrates it, and says how that fails.
     """
     cluster = _made()
     if not cluster.exists():
@@ -35,18 +35,23 @@ def put_into(data: Path) -> None:
 
 
 def _made() -> Path:
-    """The cluster of this very state of the migrations; whoever comes second waits for the first."""
+    """The cluster of this very state of the migrations; not there where they fail, or where somebody else is making it just now."""
     SHELF.mkdir(parents=True, exist_ok=True)
-    with (SHELF / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        found = SHELF / _digest()
-        failed = found.with_suffix(".failed")
-        if not found.exists() and not failed.exists():
+    found = SHELF / _digest()
+    failed = found.with_suffix(".failed")
+    if found.exists() or failed.exists():
+        return found
+    with (SHELF / "making").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return found
+        if not found.exists():
             _clear_away()
             _make(found)
             if not found.exists():
                 failed.touch()
-        return found
+    return found
 
 
 def _make(found: Path) -> None:
