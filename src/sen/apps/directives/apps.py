@@ -20,4 +20,5 @@ class DirectivesConfig(AppConfig):
         import_module("sen.apps.directives.policies")
         import_module("sen.apps.directives.evidence_files").register()
         import_module("sen.apps.directives.watching").register()
+        import_module("sen.apps.directives.of_documents").register()
         import_module("sen.apps.directives.lesson_tasks").register()
