@@ -73,6 +73,11 @@ def unit_of(scope: Scope, code: str) -> UnitRef | None:
     return unit
 
 
+def units(scope: Scope) -> list[UnitRef]:
+    """Departments and communes that can be picked: those that the caller sees."""
+    return [one for one in (*organisations.departments(), *organisations.communes()) if scope.sees(one.id)]
+
+
 def filter_of(scope: Scope, asked: Mapping[str, str]) -> DossierFilter:
     """The filter of a list's address."""
     unit = unit_of(scope, asked.get("unit", ""))

@@ -18,7 +18,7 @@ from sen.apps.audit import interface as audit
 from sen.apps.indicators.interface import Period
 from sen.apps.notifications import interface as notifications
 from sen.apps.organisations.interface import UnitRef
-from sen.apps.procedures import asked, figures, listing, policies, prediction, words
+from sen.apps.procedures import asked, figures, listing, overdue, policies, prediction, words
 from sen.apps.procedures.exporting import safe
 from sen.apps.procedures.service_quality import index
 from sen.apps.procedures.values import Bucket, Overview, ServiceQuality
@@ -28,7 +28,7 @@ from sen.kernel.errors import NotFound
 TARGET = 95.0
 """Percent of dossiers on time below which a unit is marked; Sen's own proposal, shown as not verified."""
 
-MOST_LINES = 10
+MOST_LINES, MOST_LATE = 10, 6
 
 
 @require_GET
@@ -36,11 +36,18 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     """How the units that the caller sees handle their dossiers: on time, by state, index, ranking, waiting, will be late."""
     scope = asked.scope_of(request)
     period = asked.period_of(request.GET.get("period", ""))
+    if chosen := asked.unit_of(scope, request.GET.get("unit", "")):
+        return HttpResponseRedirect(f"{reverse('console:dossiers-unit', args=[chosen.code])}?period={period.key}")
+    why = overdue.by_unit(scope)
     found, lines = figures.overview(scope, None, period), figures.ranking(scope, period)
     before = {line.unit.id: line.on_time_rate for line in figures.ranking(scope, period.moved(-1))}
     context = _common(scope, period, found) | {
         "section": "figures", "lines": [(line, _change(line.on_time_rate, before.get(line.unit.id))) for line in lines],
-        "late_units": sorted((line for line in lines if line.overdue), key=lambda line: -line.overdue)[:MOST_LINES],
+        "late_units": [
+            (line, why.get(line.unit.id))
+            for line in sorted((line for line in lines if line.overdue), key=lambda line: -line.overdue)[:MOST_LATE]
+        ],
+        "may_remind": scope.allows(policies.REMIND), "units": asked.units(scope),
         "worst": sum(line.on_time_rate is not None and line.on_time_rate < TARGET for line in lines),
         "quality": index.service_quality(scope, None, period) if scope.everything else None, "unit": None,
     }  # fmt: skip
@@ -58,7 +65,7 @@ def unit_page(request: HttpRequest, unit: str) -> HttpResponse:
         for one in (period.moved(-back) for back in (5, 4, 3, 2, 1))
     ]
     context = _common(scope, period, found, here) | {
-        "section": "figures", "unit": here, "trend": [rate for _one, rate in past] + [found.on_time_rate],
+        "section": "figures", "unit": here, "units": asked.units(scope), "late": overdue.by_unit(scope, here.id).get(here.id), "trend": [rate for _one, rate in past] + [found.on_time_rate],
         "quality": index.service_quality(scope, here.id, period),
         "procedures": sorted(figures.procedures(scope, here.id, period), key=lambda line: (-line.overdue, -line.received))[:MOST_LINES],
         "may_remind": scope.allows(policies.REMIND, here.id) and found.buckets[Bucket.OVERDUE] > 0,
@@ -78,7 +85,7 @@ def index_page(request: HttpRequest) -> HttpResponse:
     found = index.service_quality(scope, here.id if here else None, period)
     context = {
         "section": "figures", "quality": found, "unit": found.unit, "period": period, "choices": asked.choices(period),
-        "kinds": asked.kinds(period), "missing": _missing(found), "address": reverse("console:dossiers-index"),
+        "kinds": asked.kinds(period), "units": asked.units(scope), "missing": _missing(found), "address": reverse("console:dossiers-index"),
     }  # fmt: skip
     return render(request, "procedures/index.html", context)
 
@@ -91,7 +98,7 @@ def procedures_page(request: HttpRequest) -> HttpResponse:
     period = asked.period_of(request.GET.get("period", ""))
     context = {
         "section": "figures", "unit": here, "period": period, "choices": asked.choices(period), "kinds": asked.kinds(period),
-        "lines": figures.procedures(scope, here.id if here else None, period), "whence": figures.origin(),
+        "units": asked.units(scope), "lines": figures.procedures(scope, here.id if here else None, period), "whence": figures.origin(),
         "address": reverse("console:dossiers-procedures"),
     }  # fmt: skip
     return render(request, "procedures/procedures.html", context)
@@ -146,6 +153,8 @@ def remind_unit(request: HttpRequest, unit: str) -> HttpResponse:
         if sent
         else _("{unit} đã được nhắc hôm nay.").format(unit=here.name),
     )
+    if request.POST.get("back") == "overview":
+        return HttpResponseRedirect(reverse("console:dossiers"))
     return HttpResponseRedirect(reverse("console:dossiers-unit", args=[here.code]))
 
 

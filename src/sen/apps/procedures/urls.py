@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sen.apps.procedures import pages_dossiers, pages_figures
+from sen.apps.procedures import pages_answers, pages_dossiers, pages_figures
 
 urlpatterns = [
     path("dossiers/", pages_figures.overview_page, name="dossiers"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("dossiers/units/<str:unit>/remind/", pages_figures.remind_unit, name="dossiers-remind"),
     path("dossiers/index/", pages_figures.index_page, name="dossiers-index"),
     path("dossiers/procedures/", pages_figures.procedures_page, name="dossiers-procedures"),
+    path("dossiers/provenance/", pages_answers.provenance, name="dossiers-provenance"),
     path("dossiers/ranking.csv", pages_figures.ranking_csv, name="dossiers-ranking"),
     path("dossiers/list/", pages_dossiers.list_page, name="dossiers-list"),
     path("dossiers/list.csv", pages_dossiers.list_csv, name="dossiers-csv"),

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from sen.apps.indicators.interface import Period
+from sen.apps.organisations.interface import UnitRef
 from sen.apps.procedures import words
 from sen.apps.procedures.values import Bucket, Channel, State
 from sen.kernel import clock
@@ -55,3 +61,27 @@ def level_of(level: str) -> str:
 def days_since(moment: datetime | None) -> int | None:
     """Whole days since a moment."""
     return None if moment is None else max(0, (clock.now() - moment).days)
+
+
+@register.filter
+def left_words(hours: float) -> str:
+    """How long is left: hours below two days, then days."""
+    if hours < 48:
+        return ngettext("còn %(n)d giờ", "còn %(n)d giờ", round(hours)) % {"n": round(hours)}
+    return ngettext("còn %(n)d ngày", "còn %(n)d ngày", round(hours / 24)) % {"n": round(hours / 24)}
+
+
+@register.simple_tag
+def dossier_address(what: str, unit: UnitRef | None, period: Period) -> str:
+    """Where a number is asked from where it comes."""
+    query = {"what": what, "period": period.key} | ({"unit": unit.code} if unit else {})
+    return f"{reverse('console:dossiers-provenance')}?{urlencode(query)}"
+
+
+@register.simple_tag
+def task_link(unit: UnitRef, overdue: int) -> str:
+    """The form of a new task, filled with what is to be done about a unit's overdue dossiers."""
+    task = _("{unit} giải quyết dứt điểm {n} hồ sơ thủ tục hành chính quá hạn, báo cáo nguyên nhân.").format(
+        unit=unit.name, n=overdue
+    )
+    return f"{reverse('console:tasks-new')}?{urlencode({'by': 'hand', 'unit': unit.code, 'words': task})}"
