@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,8 @@ from sen.kernel.errors import Conflict, InvalidInput, NotFound
 from sen.kernel.text import normal
 
 MOST_CHARACTERS = 400_000
+_DATED = re.compile(r",\s*ngày[\s\d.…]*tháng")
+"""The line of place and date, which names nothing."""
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +150,7 @@ def _title(text: str) -> str:
             return line.removeprefix("(").removesuffix(")")[:500]
         if low in ("thông báo", "chỉ thị", "kế hoạch", "công điện", "quyết định", "báo cáo") and index + 1 < len(lines):
             return f"{line.capitalize()} {lines[index + 1][:1].lower()}{lines[index + 1][1:]}"[:500]
-    return next((line for line in lines if len(line.split()) > 5), "")[:500]
+    return next((line for line in lines if len(line.split()) > 5 and not _DATED.search(line)), "")[:500]
 
 
 @transaction.atomic

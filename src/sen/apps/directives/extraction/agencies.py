@@ -41,7 +41,9 @@ _GROUP = re.compile(
     rf"(?:(?:tất\s*cả|toàn\s*bộ)\s+)?(?P<det>(?:các|những)\s+)?{_GROUP_NOUN}(?:\s*(?:,|/|-|và)\s*{_GROUP_NOUN})*"
 )
 # "Đồng chí Giám đốc Sở …": the office is meant, not how its holder is called.
-_COMRADE = re.compile(r"^(?:đồng\s*chí|đ/c)\s+(?=(?:phó\s+)?(?:giám\s*đốc|chủ\s*tịch|thủ\s*trưởng|chánh|trưởng|bí\s*thư))", re.I)
+_COMRADE = re.compile(
+    r"^(?:đồng\s*chí|đ/c)\s+(?=(?:phó\s+)?(?:giám\s*đốc|chủ\s*tịch|thủ\s*trưởng|chánh|trưởng|bí\s*thư))", re.I
+)
 # Alone and in the singular these name no group: "Bộ", "Ban", "phòng".
 _LONE = re.compile(
     r"(?:sở|ban|bộ|ngành|hội|phòng|tỉnh|xã|phường|huyện|quận|thành\s*phố|thị\s*xã|thị\s*trấn|đặc\s*khu|trường|tổ\s*chức|cá\s*nhân|lực\s*lượng|công\s*ty|ngân\s*hàng|bệnh\s*viện)"
