@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SHELF = ROOT / "build" / "test-database"
 KEPT_S = 3600
 """Clusters of other states of the migrations are kept for an hour: somebody may be copying one."""
+FAILED_S = 600
+"""Seconds until migrations that failed are tried again: it may have been the machine."""
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -39,7 +41,7 @@ def _made() -> Path:
     SHELF.mkdir(parents=True, exist_ok=True)
     found = SHELF / _digest()
     failed = found.with_suffix(".failed")
-    if found.exists() or failed.exists():
+    if found.exists() or (failed.exists() and time.time() - failed.stat().st_mtime < FAILED_S):
         return found
     with (SHELF / "making").open("w") as lock:
         try:
