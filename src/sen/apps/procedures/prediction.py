@@ -1,6 +1,6 @@
 """Which dossiers will be late: of finished ones of the same kind that were as old, how many went past the time that is left.
 
-No model and no weights: the share is a count that a person can check. How good it is: docs/dossiers.md, `./sen bench dossiers-late`.
+No model and no weights: the share is a count that a person can check. It was not back-tested yet (docs/dossiers.md).
 """
 
 # ruff: noqa: S608 - only numbers go into statements
@@ -22,7 +22,7 @@ from sen.apps.procedures.values import DossierLine, LateRisk
 from sen.kernel import clock
 
 PROBABLE = 0.5
-"""Share from which a dossier is named; chosen in the back test as the point at which half of those named do become late."""
+"""Share from which a dossier is named: more likely late than not."""
 _BASIS = {1: "unit_procedure", 2: "procedure"}
 
 
