@@ -126,7 +126,7 @@ def test_a_notice_becomes_tasks(people: Any, centre: Centre) -> None:
 
     # What was due before it was even given is late on the board; one press reminds the commune, which hears of it.
     desk.goto("/tasks/?unit=28249")
-    late = desk.locator(".lane.overdue .card", has_text=board)
+    late = desk.locator(".lane.overdue .task-card", has_text=board)
     expect(late).to_contain_text("quá 4 ngày")
     desk.goto(f"/tasks/{board}/")
     desk.get_by_role("button", name="Đôn đốc").first.click()
@@ -140,5 +140,5 @@ def test_a_notice_becomes_tasks(people: Any, centre: Centre) -> None:
 
 
 def _number(page: Page, words: str) -> str:
-    card = page.locator(".doc-cards .card", has_text=words)
+    card = page.locator(".doc-cards .task-card", has_text=words)
     return re.search(r"NV-\d{4}-\d{4,}", card.inner_text())[0]  # type: ignore[index]
