@@ -17,15 +17,11 @@ LATEST_DUE_DAY = 120
 
 
 def check(content: EntrySheet) -> list[Fault]:
-    """What is wrong with a sheet: nothing to fill in, bounds that leave nothing, rules over figures that it does not hold."""
+    """What is wrong with a sheet: bounds that leave nothing, rules over figures that it does not hold."""
     return list(_faults(content))
 
 
 def _faults(content: EntrySheet) -> Iterator[Fault]:
-    if not content.name.strip():
-        yield Fault("/name", _("cần tên"))
-    if not content.rows:
-        yield Fault("/rows", _("phiếu cần ít nhất một chỉ tiêu"))
     if not 1 <= content.due_day <= LATEST_DUE_DAY:
         yield Fault("/due_day", _("hạn nộp tính từ ngày 1 đến ngày {most} sau kỳ").format(most=LATEST_DUE_DAY))
     if content.about == "parent" and not (content.needs_approval and content.approver == "province"):

@@ -155,6 +155,8 @@ def _read_sheets(folder: PackFolder, pack: Pack) -> None:
         line = lines.item("sheets", index)
         folder.add(pack, pack.sheets, ("entry sheet", one.code), one, ("sheets.toml", line))
         codes = [row.code for row in one.rows]
+        if not codes:
+            folder.report("sheets.toml", line, f"sheet {one.code!r} asks for nothing")
         for code in sorted({code for code in codes if codes.count(code) > 1}):
             folder.report("sheets.toml", line, f"sheet {one.code!r} asks twice for {code!r}")
         for fault in check_sheet(one):

@@ -49,22 +49,30 @@ def template_edit(request: HttpRequest, template: UUID) -> HttpResponse:
         raise NotFound(_("Loại mẫu này có trang soạn riêng."))
     draft = dict(detail.draft or {})
     if request.method == "GET":
-        return render(request, "packs/editor.html", _context(detail, sheet, _typed(sheet, draft), detail.revision))
+        head = {one.key: reading.typed_of(one, draft.get(one.key)) for one in sheet.head}
+        return render(
+            request,
+            "packs/editor.html",
+            _context(detail, sheet, _typed(sheet, draft), detail.revision) | _head(sheet, head),
+        )
     entered = reading.read_rows(sheet, request.POST, draft.get(sheet.list_name, []))
+    head, said, head_errors = reading.read_head(sheet, request.POST, draft)
     posted_revision = request.POST.get("revision", "")
     revision = int(posted_revision) if posted_revision.isdigit() else detail.revision
     try:
-        if entered.errors:
+        if entered.errors or head_errors:
             raise InvalidInput(
                 _("Có ô chưa đọc được."), action=_("Sửa các ô được đánh dấu rồi lưu lại. Nháp chưa được lưu.")
             )
         interface.save_draft(
-            scope=scope, template_id=template, content={**draft, sheet.list_name: entered.items}, revision=revision
+            scope=scope, template_id=template, content={**draft, **said, sheet.list_name: entered.items}, revision=revision
         )  # fmt: skip
     except SenError as error:
         if error.status not in (409, 412, 422):
             raise
+        at_head = {one.key: error.fields.get(f"/{one.key}", "") for one in sheet.head}
         context = _context(detail, sheet, entered.typed, revision, _errors(sheet, entered, error))
+        context |= _head(sheet, head, at_head | head_errors)
         context |= {
             "problem": without_list(error),
             "faults": fault_lines(detail, error, {sheet.list_name: entered.items}),
@@ -113,6 +121,11 @@ def _context(
         "section": "admin", "template": detail.ref, "sheet": sheet, "rows": rows, "blank": blank, "revision": revision, "newest": newest,
         "may_publish": True, "unread": list(found.values()),
     }  # fmt: skip
+
+
+def _head(sheet: Sheet, typed: Mapping[str, str], errors: Mapping[str, str] | None = None) -> dict[str, Any]:
+    found = errors or {}
+    return {"head": [EditCell(one, typed.get(one.key, ""), found.get(one.key, "")) for one in sheet.head]}
 
 
 def _typed(sheet: Sheet, draft: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -273,7 +273,9 @@ def _create(scope: Scope, posted: Any) -> TemplateRef:
         raise InvalidInput(_("Chưa chọn loại mẫu."), action=_("Chọn một loại trong danh sách."))
     code = posted.get("code", "").strip() or _code(name)
     owner = organisations.unit(posted.get("owner", ""))
-    return interface.create_template(scope=scope, kind=kind, code=code, name=name, owner_id=owner.id, content=empty)
+    # A content that names itself bears the template's code and name.
+    content = {**empty, **{key: value for key, value in (("code", code), ("name", name)) if key in empty}}
+    return interface.create_template(scope=scope, kind=kind, code=code, name=name, owner_id=owner.id, content=content)
 
 
 def _code(name: str) -> str:

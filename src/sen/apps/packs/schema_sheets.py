@@ -72,7 +72,9 @@ class EntrySheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     source: str = ""
 
     def is_for(self, unit_kind: str, unit_name: str) -> bool:
-        """Whether units of this kind and name fill the sheet in."""
+        """Whether units of this kind and name fill the sheet in; one that asks for nothing yet is nobody's."""
+        if not self.rows:
+            return False
         if self.unit_kinds and unit_kind not in self.unit_kinds:
             return False
         name = folded(unit_name)

@@ -52,14 +52,22 @@ def value_of(column: Column, text: str) -> Any:
     """The value of a column from what was typed. Raises Misread."""
     text = text.strip()
     if column.form == "number":
+        if column.required and not text:
+            raise Misread(_needed(column))
         return number(text)
     if column.form == "flag":
         return text == "1"
+    if column.form == "list":
+        return [part.strip() for part in text.split(",") if part.strip()]
     if column.required and not text:
-        raise Misread(_("Cần nhập %(name)s.") % {"name": column.words[:1].lower() + column.words[1:]})
+        raise Misread(_needed(column))
     if not text:
         return None if column.form == "date" or column.nullable else ""
     return text
+
+
+def _needed(column: Column) -> str:
+    return _("Cần nhập %(name)s.") % {"name": column.words[:1].lower() + column.words[1:]}
 
 
 def typed_of(column: Column, value: Any) -> str:
@@ -68,10 +76,27 @@ def typed_of(column: Column, value: Any) -> str:
         return ""
     if column.form == "flag":
         return "1" if value else ""
+    if column.form == "list":
+        return ("," if column.choices else ", ").join(map(str, value))
     if isinstance(value, float | int) and not isinstance(value, bool):
         text = f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
         return text if (get_language() or "vi").startswith("en") else text.replace(".", ",")
     return str(value)
+
+
+def read_head(
+    sheet: Sheet, posted: QueryDict, old: Mapping[str, Any]
+) -> tuple[dict[str, str], dict[str, Any], dict[str, str]]:
+    """What is said once above the rows: as typed, as content, and what could not be read by key. Fields not posted stay as they were."""
+    typed, values, errors = dict[str, str](), dict[str, Any](), dict[str, str]()
+    for column in sheet.head:
+        name = f"head-{column.key}"
+        typed[column.key] = posted.get(name, typed_of(column, old.get(column.key)))
+        try:
+            values[column.key] = value_of(column, posted[name]) if name in posted else old.get(column.key)
+        except Misread as misread:
+            errors[column.key] = str(misread)
+    return typed, {key: value for key, value in values.items() if value is not None}, errors
 
 
 def read_rows(sheet: Sheet, posted: QueryDict, old: list[Mapping[str, Any]]) -> Entered:

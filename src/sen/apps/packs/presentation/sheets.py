@@ -17,7 +17,7 @@ from sen.apps.packs.inheritance.values import TemplateRef
 from sen.apps.packs.presentation import words
 from sen.apps.packs.schema import Property
 
-Form = Literal["text", "number", "date", "choice", "flag", "severity", "whole"]
+Form = Literal["text", "number", "date", "choice", "flag", "severity", "whole", "list"]
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of the content as a table: `editing` are all columns, `columns` those shown for reading."""
+    """A list of the content as a table: `editing` are all columns, `columns` those shown for reading, `head` what is said once above it."""
 
     kind: str
     list_name: str
@@ -43,6 +43,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     help: str
     editing: tuple[Column, ...]
     shown_keys: tuple[str, ...]
+    head: tuple[Column, ...] = ()
 
     @property
     def columns(self) -> list[Column]:
@@ -68,12 +69,14 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
         """A second line below the first column: what tells the row apart."""
         if column.key != self.shown_keys[0]:
             return ""
+        if self.kind == "entry_sheet":
+            return _hint_of_indicator(item)
         return _hint_of_limit(item) if self.kind == "limit_set" else ""
 
 
 def sheet_of(kind: str) -> Sheet | None:
     """The sheet of a kind in the language of the page; None for kinds that have an editor of their own, or none."""
-    build = {"limit_set": _limits, "code_list": _codes, "form": _form}.get(kind)
+    build = {"limit_set": _limits, "code_list": _codes, "form": _form, "entry_sheet": _entry_sheet}.get(kind)
     return build() if build else None
 
 
@@ -90,10 +93,11 @@ _PURPOSE: dict[str, Promise] = {
     "limit_set": gettext_lazy("Ngưỡng cảnh báo của trạm: mức, thời hạn, nguồn."),
     "code_list": gettext_lazy("Danh mục mã và tên dùng thống nhất, dán được từ Excel."),
     "form": gettext_lazy("Các trường mà cán bộ nhập khi báo cáo, khảo sát."),
+    "entry_sheet": gettext_lazy("Các chỉ tiêu mà xã, phường, sở phải nhập theo kỳ."),
     "dashboard": gettext_lazy("Các ô số, biểu đồ, bản đồ; soạn bằng kéo thả."),
 }
 _EMPTY: dict[str, dict[str, Any]] = {
-    "limit_set": {"rows": []}, "code_list": {"items": []}, "form": {"fields": []}, "dashboard": {"tiles": []},
+    "limit_set": {"rows": []}, "code_list": {"items": []}, "form": {"fields": []}, "entry_sheet": {"code": "phieu", "name": "", "period": "month", "rows": []}, "dashboard": {"tiles": []},
 }  # fmt: skip
 
 
@@ -215,3 +219,45 @@ def _form() -> Sheet:
         kind="form", list_name="fields", title=_("Các trường"), editing=columns, shown_keys=("label", "type", "required", "code_list", "unit"),
         help=_("Thứ tự dòng là thứ tự trên phiếu."),
     )  # fmt: skip
+
+
+def _entry_sheet() -> Sheet:
+    communes, departments = "ward,commune,special_zone", "department"
+    columns = (
+        Column(key="code", words=_("Mã chỉ tiêu"), width="text", required=True, unique=True),
+        Column(key="note", words=_("Ghi chú cho người nhập"), width="long"),
+        Column(key="required", words=_("Bắt buộc nhập"), form="flag", width="choice", choices=_yes_no(), default="1"),
+        Column(key="minimum", words=_("Giá trị thấp nhất"), form="number", width="number"),
+        Column(key="maximum", words=_("Giá trị cao nhất"), form="number", width="number"),
+        Column(key="note_en", words=_("Ghi chú tiếng Anh"), width="long"),
+    )
+    head = (
+        Column(key="name", words=_("Tên phiếu"), width="long", required=True),
+        Column(key="period", words=_("Kỳ báo cáo"), form="choice", choices=(
+            ("month", _("Tháng")), ("quarter", _("Quý")), ("half_year", _("6 tháng")), ("year", _("Năm")),
+        )),
+        Column(key="unit_kinds", words=_("Ai phải nhập"), form="list", choices=(
+            ("", _("đơn vị nhận mẫu")), (communes, _("xã, phường, đặc khu")), (departments, _("sở, ban, ngành")),
+        )),
+        Column(key="agencies", words=_("Riêng các cơ quan"), form="list", width="long"),
+        Column(key="about", words=_("Số liệu của"), form="choice", choices=(("unit", _("đơn vị nhập")), ("parent", _("toàn tỉnh")))),
+        Column(key="due_day", words=_("Hạn nộp (ngày sau kỳ)"), form="number", width="number", required=True),
+        Column(key="needs_approval", words=_("Phải duyệt"), form="flag", choices=_yes_no()),
+        Column(key="approver", words=_("Người duyệt"), form="choice", choices=(
+            ("unit_leader", _("lãnh đạo đơn vị")), ("province", _("cấp tỉnh")),
+        )),
+        Column(key="source", words=_("Căn cứ"), width="long"),
+    )  # fmt: skip
+    return Sheet(
+        kind="entry_sheet", list_name="rows", title=_("Các chỉ tiêu"), editing=columns, head=head,
+        help=_("Mỗi dòng một chỉ tiêu phải nhập, cùng kỳ với phiếu; chỉ tiêu tính theo công thức thì không nhập. Nhiều cơ quan cách nhau bằng dấu phẩy."),
+        shown_keys=("code", "note", "required", "minimum", "maximum"),
+    )  # fmt: skip
+
+
+def _hint_of_indicator(item: Mapping[str, Any]) -> str:
+    known = packs.indicators().get(str(item.get("code", "")))
+    if known is None:
+        return ""
+    english = (get_language() or "vi").startswith("en")
+    return f"{known.name_en if english else known.name} ({known.unit_label})"

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from django.test import Client
 
+from sen.apps.access.interface import SYSTEM
+from sen.apps.packs import interface
 from sen.apps.packs.tests.conftest import World, row
 
 MAXIMUM = "/rows/pm25-24h/maximum"
@@ -100,6 +102,53 @@ def test_an_owner_writes_and_publishes_a_set(world: World) -> None:
     offered = client("xa-a").get("/templates/", {"tab": "offered"}).context["rows"]
     assert [(one.template.name, one.note) for one in offered] == [("Ngưỡng mùa khô", "Bản đầu")]
     assert not client("xa-b").get("/templates/", {"tab": "offered"}).context["rows"]
+
+
+def test_an_entry_sheet_has_a_head_above_its_rows(world: World) -> None:
+    steward = client("dulieu")
+    editor = steward.post("/templates/new/", {"kind": "entry_sheet", "name": "Rà soát nhà ở", "owner": "82"})[
+        "Location"
+    ]
+    page = steward.get(editor)
+    head = {cell.column.key: cell.value for cell in page.context["head"]}
+    assert (head["name"], head["period"], head["due_day"]) == ("Rà soát nhà ở", "month", "15")
+    typed = {
+        "code": "pln_permits",
+        "note": "Kể cả cấp lại",
+        "required": "1",
+        "minimum": "0",
+        "maximum": "",
+        "note_en": "",
+    }
+    said = {
+        "head-period": "quarter",
+        "head-unit_kinds": "ward,commune,special_zone",
+        "head-due_day": "7",
+        "head-agencies": "a, b",
+    }
+    revision = page.context["revision"]
+    refused = steward.post(editor, {**typed, **said, "head-due_day": "", "revision": revision})
+    assert refused.status_code == 422
+    assert "Cần nhập hạn nộp" in refused.content.decode()
+    # What is the province's needs the province's approval; the fault stands at the field that it means.
+    alone = steward.post(
+        editor, {**typed, **said, "head-about": "parent", "head-needs_approval": "1", "revision": revision}
+    )
+    assert {cell.column.key for cell in alone.context["head"] if cell.error} == {"approver"}
+    assert steward.post(editor, {**typed, **said, "head-needs_approval": "1", "revision": revision}).status_code == 302
+    [draft] = [one for one in interface.templates(SYSTEM, kind="entry_sheet")[0] if one.ref.name == "Rà soát nhà ở"]
+    content = interface.template(SYSTEM, draft.ref.id).draft
+    assert content is not None
+    assert (content["code"], content["period"], content["due_day"], content["agencies"]) == (
+        "ra-soat-nha-o",
+        "quarter",
+        7,
+        ["a", "b"],
+    )
+    assert content["unit_kinds"] == ["ward", "commune", "special_zone"]
+    assert content["rows"] == [
+        {"code": "pln_permits", "note": "Kể cả cấp lại", "note_en": "", "required": True, "minimum": 0, "maximum": None}
+    ]
 
 
 def test_a_unit_takes_over_many_and_takes_it_back(world: World) -> None:
