@@ -67,9 +67,11 @@ def dossier_page(request: HttpRequest, code: str) -> HttpResponse:
     """One dossier: where it stands and why, its course, whose turn it is, the applicant masked."""
     found = listing.dossier(asked.scope_of(request), code)
     waiting = found.line.bucket == Bucket.WAITING_SUPPLEMENT
+    held_by = next((step for step in reversed(found.steps) if step.end is None), None)
+    here = found.line.unit.name if found.line.unit else found.line.agency
     context = {
         "section": "figures", "one": found, "line": found.line, "waiting": waiting,
-        "held_by": next((step for step in reversed(found.steps) if step.end is None), None), "shortest": masking.SHORTEST_REASON,
+        "held_by": held_by, "held_by_unit": (held_by.unit if held_by else "") or here, "shortest": masking.SHORTEST_REASON,
         "facts": _facts(found.paid_online, found.has_component_files, found.has_digital_result, found.synchronised, found.population_data),
     }  # fmt: skip
     return render(request, "procedures/dossier.html", context)

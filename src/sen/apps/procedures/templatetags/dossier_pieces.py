@@ -18,7 +18,7 @@ from sen.kernel import clock
 
 register = template.Library()
 
-_TONES = {Bucket.OVERDUE: "over", Bucket.DONE_LATE: "warn", Bucket.DONE_ON_TIME: "done"}
+_TONES = {Bucket.OVERDUE: "late", Bucket.DONE_LATE: "warn", Bucket.DONE_ON_TIME: "done"}
 
 
 @register.filter
