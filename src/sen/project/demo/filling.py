@@ -27,6 +27,7 @@ from sen.project.demo import (
     history,
     incidents,
     pack_templates,
+    programme,
     rules,
     shifts,
     tasks,
@@ -87,6 +88,7 @@ def fill(progress: Callable[[str], None] | None = None, days: int = HISTORY_DAYS
     _create_history(state, days)
     incidents.create()
     tasks.create()
+    programme.create()
     documents.create(state)
     dossiers.create(state)
     centres.open_first()
