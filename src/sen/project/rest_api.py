@@ -29,6 +29,7 @@ from sen.apps.indicators import rest as indicators
 from sen.apps.notifications import rest as notifications
 from sen.apps.organisations import rest as organisations
 from sen.apps.packs import rest as packs
+from sen.apps.procedures import rest as procedures
 from sen.apps.programme import rest as programme
 from sen.apps.shifts import rest as shifts
 from sen.apps.sources import rest as sources
@@ -100,6 +101,7 @@ _APPS = (
     exchange,
     effectiveness,
     centres,
+    procedures,
     programme,
     dashboards,
     notifications,
