@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -103,10 +104,8 @@ def undo(*, scope: Scope, bulk_id: UUID) -> list[str]:
             _("{numbers} đã có thay đổi khác.").format(numbers=", ".join(moved[:5])), action=_("Sửa từng nhiệm vụ."), code="stale"
         )  # fmt: skip
     for task in tasks:
-        state = Task(**{name: found.before[task.number][name] for name in _FIELDS})
-        state.clean_fields(exclude=[one.name for one in Task._meta.fields if one.name not in _FIELDS])
         for name in _FIELDS:
-            setattr(task, name, getattr(state, name))
+            setattr(task, name, _restored(name, found.before[task.number][name]))
         task.chase_at = None
         if task.workflow in AT_WORK:
             clocks.start(task)
@@ -114,3 +113,10 @@ def undo(*, scope: Scope, bulk_id: UUID) -> list[str]:
     found.undone_at = clock.now()
     found.save(update_fields=["undone_at"])
     return [one.number for one in tasks]
+
+
+def _restored(name: str, value: Any) -> Any:
+    """A kept value as the field has it: JSON knows no days and moments."""
+    if value is None or name not in ("judged_on", "completed_at"):
+        return value
+    return date.fromisoformat(value) if name == "judged_on" else datetime.fromisoformat(value)
