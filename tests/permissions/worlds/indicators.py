@@ -32,8 +32,9 @@ def _sheet(commune: str) -> str:
     from sen.apps.packs import interface as packs
     from sen.kernel.scopes import SYSTEM
 
-    content = {"code": "phieu-thu", "name": "Phiếu của xã", "period": "month", "rows": [{"code": "chi-tieu"}]}
+    content = {"code": "phieu-thu", "name": "Phiếu của xã", "period": "month", "rows": [{"code": "so_ho"}]}
     content |= {"unit_kinds": ["ward", "commune", "special_zone"]}
+    indicators.define(scope=SYSTEM, code="so_ho", name="Số hộ", period="month", across_units="sum")
     province = organisations.province()
     made = packs.create_template(
         scope=SYSTEM, kind="entry_sheet", code="phieu-thu", name="Phiếu của xã", owner_id=province.id, content=content
