@@ -15,11 +15,11 @@ def _figure(values: dict[str, str]) -> dict[str, str]:
     from sen.apps.indicators import interface as indicators
     from sen.kernel.scopes import SYSTEM
 
-    indicators.define(scope=SYSTEM, code="chi-tieu", name="Chỉ tiêu", period="month", across_units="sum")
-    row = indicators.ValueRow(code="chi-tieu", unit=values["commune"], period="2026-03", value=1.0, source="so-cua-xa")
+    indicators.define(scope=SYSTEM, code="chi_tieu", name="Chỉ tiêu", period="month", across_units="sum")
+    row = indicators.ValueRow(code="chi_tieu", unit=values["commune"], period="2026-03", value=1.0, source="so-cua-xa")
     if indicators.record_values(scope=SYSTEM, rows=[row]).problems:
         raise AssertionError("the value was not recorded")
-    return {"indicator": "chi-tieu", "sheet": _sheet(values["commune"])}
+    return {"indicator": "chi_tieu", "sheet": _sheet(values["commune"])}
 
 
 def _sheet(commune: str) -> str:
