@@ -47,7 +47,12 @@ def _new(scope: Scope, task: Task, to: date, reason: str) -> Extension:
     if task.deadline is None:
         raise Conflict(_("Nhiệm vụ không có hạn nên không cần gia hạn."), action=_("Báo cáo tiến độ khi có kết quả."))
     latest = date(today().year + LONGEST_YEARS, 12, 31)
-    if not max(task.deadline, today()) < to <= latest:
+    if to > latest:
+        raise InvalidInput(
+            _("Hạn mới quá xa."), action=_("Chọn ngày không quá {day}.").format(day=f"{latest:%d/%m/%Y}"),
+            fields={"to": _("Chọn ngày sớm hơn.")},
+        )  # fmt: skip
+    if to <= max(task.deadline, today()):
         raise InvalidInput(
             _("Hạn mới phải sau hôm nay và sau hạn cũ {day}.").format(day=f"{task.deadline:%d/%m/%Y}"),
             action=_("Chọn lại hạn mới."), fields={"to": _("Chọn ngày sau hạn cũ.")},

@@ -37,7 +37,7 @@ def provenance(request: HttpRequest) -> HttpResponse:
     scope = asked.scope_of(request)
     what = request.GET.get("what", "")
     if what not in _ASKED:
-        raise NotFound(_("Không có số liệu này."))
+        raise NotFound(str(_("Không có số liệu này.")))
     here, period = asked.unit_of(scope, request.GET.get("unit", "")), asked.period_of(request.GET.get("period", ""))
     found = figures.overview(scope, here.id if here else None, period)
     name, label, how, decimals = _ASKED[what]

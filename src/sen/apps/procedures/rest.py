@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from sen.apps.procedures import asked, figures, listing, prediction
+from sen.apps.procedures import asked, figures, listing, policies, prediction
 from sen.apps.procedures.service_quality import index
 from sen.apps.procedures.values import Bucket, DossierFilter, DossierLine
-from sen.kernel.scopes import scope_of
+from sen.kernel.scopes import Scope, require, scope_of
 
 router = Router(tags=["procedures"])
 
@@ -62,7 +62,7 @@ class ListQuery(Schema):
 @router.get("/procedures")
 def list_procedures(request: HttpRequest, unit: UnitCode = "", period: Period = "") -> dict[str, Any]:
     """Procedures with dossiers in a period, most received first."""
-    scope = scope_of(request)
+    scope = _scope(request)
     here = asked.unit_of(scope, unit)
     return {
         "items": _plain(figures.procedures(scope, here.id if here else None, asked.period_of(period))),
@@ -73,7 +73,7 @@ def list_procedures(request: HttpRequest, unit: UnitCode = "", period: Period = 
 @router.get("/service-quality")
 def show_service_quality(request: HttpRequest, unit: UnitCode = "", period: Period = "") -> dict[str, Any]:
     """The index of Quyết định 766/QĐ-TTg with numerator, denominator, threshold, points, source and reason of every component."""
-    scope = scope_of(request)
+    scope = _scope(request)
     here = asked.unit_of(scope, unit)
     found: dict[str, Any] = _plain(index.service_quality(scope, here.id if here else None, asked.period_of(period)))
     return found
@@ -82,7 +82,7 @@ def show_service_quality(request: HttpRequest, unit: UnitCode = "", period: Peri
 @router.get("/dossiers/overview")
 def show_overview(request: HttpRequest, unit: UnitCode = "", period: Period = "") -> dict[str, Any]:
     """How a unit with all below it, or all that the caller sees, handled the dossiers of a period."""
-    scope = scope_of(request)
+    scope = _scope(request)
     here = asked.unit_of(scope, unit)
     found: dict[str, Any] = _plain(figures.overview(scope, here.id if here else None, asked.period_of(period)))
     return found
@@ -91,13 +91,13 @@ def show_overview(request: HttpRequest, unit: UnitCode = "", period: Period = ""
 @router.get("/dossiers/ranking")
 def show_ranking(request: HttpRequest, period: Period = "") -> dict[str, Any]:
     """Units by their share of dossiers on time."""
-    return {"items": _plain(figures.ranking(scope_of(request), asked.period_of(period))), "next": None}
+    return {"items": _plain(figures.ranking(_scope(request), asked.period_of(period))), "next": None}
 
 
 @router.get("/dossiers/will-be-late")
 def show_will_be_late(request: HttpRequest, unit: UnitCode = "", limit: Limit = 20) -> dict[str, Any]:
     """Dossiers still in time that will most probably be late, with what that rests on."""
-    scope = scope_of(request)
+    scope = _scope(request)
     here = asked.unit_of(scope, unit)
     return {"items": _plain(prediction.will_be_late(scope, here.id if here else None, limit)), "next": None}
 
@@ -105,7 +105,7 @@ def show_will_be_late(request: HttpRequest, unit: UnitCode = "", limit: Limit = 
 @router.get("/dossiers", response=DossierPage)
 def list_dossiers(request: HttpRequest, wanted: Query[ListQuery]) -> dict[str, Any]:
     """Dossiers by filter, newest first, without personal data."""
-    scope = scope_of(request)
+    scope = _scope(request)
     here = asked.unit_of(scope, wanted.unit)
     chosen = DossierFilter(
         unit_id=here.id if here else None, procedure=wanted.procedure, states=(wanted.state,) if wanted.state else (), channel=wanted.channel,
@@ -118,14 +118,18 @@ def list_dossiers(request: HttpRequest, wanted: Query[ListQuery]) -> dict[str, A
 @router.get("/dossiers/{code}")
 def show_dossier(request: HttpRequest, code: str) -> dict[str, Any]:
     """One dossier; the applicant is masked."""
-    found: dict[str, Any] = _plain(listing.dossier(scope_of(request), code))
+    found: dict[str, Any] = _plain(listing.dossier(_scope(request), code))
     return found
 
 
 @router.post("/dossiers/{code}/applicant", response=PersonalOut)
 def show_applicant(request: HttpRequest, code: str, body: ReasonIn) -> Any:
     """The applicant in clear; the reason, who asked and when are on record first."""
-    return _plain(listing.unmask(scope=scope_of(request), code=code, reason=body.reason))
+    return _plain(listing.unmask(scope=_scope(request), code=code, reason=body.reason))
+
+
+def _scope(request: HttpRequest) -> Scope:
+    return require(scope_of(request), policies.VIEW)
 
 
 def _line(line: DossierLine) -> dict[str, Any]:

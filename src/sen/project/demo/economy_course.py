@@ -59,11 +59,12 @@ def figure(course: Course, unit: str, *, year: int, month: int, months: int, siz
     if course.how == "part":
         share = course.level * (1 + 0.05 * (chance(course.code, unit) - 0.5)) * (1 + 0.01 * swing)
         return min(1.0, share) * (whole or 0.0)
-    grown = (1 + course.growth) ** (year - BASE_YEAR)
+    grown: float = (1 + course.growth) ** (year - BASE_YEAR)
     if course.how == "index":
         return course.level + 0.8 * swing + 0.3 * (year - BASE_YEAR)
     if course.how == "stock":
-        return course.level * size * (1 + course.growth) ** (year - BASE_YEAR + (month - 12) / 12)
+        stock: float = course.level * size * (1 + course.growth) ** (year - BASE_YEAR + (month - 12) / 12)
+        return stock
     seasons = _SEASONS[course.shape]
     if course.how == "month":
         return course.level * size * grown * 12 * sum(seasons[month - months : month]) * (1 + 0.12 * swing)

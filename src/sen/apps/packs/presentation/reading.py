@@ -93,7 +93,7 @@ def read_head(
         name = f"head-{column.key}"
         typed[column.key] = posted.get(name, typed_of(column, old.get(column.key)))
         try:
-            values[column.key] = value_of(column, posted[name]) if name in posted else old.get(column.key)
+            values[column.key] = value_of(column, str(posted[name])) if name in posted else old.get(column.key)
         except Misread as misread:
             errors[column.key] = str(misread)
     return typed, {key: value for key, value in values.items() if value is not None}, errors
