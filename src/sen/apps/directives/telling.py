@@ -87,7 +87,10 @@ def assigned(tasks: Sequence[Task]) -> None:
         of_lead[one.lead_id].append(one)
     for unit_id, own in of_lead.items():
         first = own[0]
-        title = ngettext("{number}: nhiệm vụ mới", "{n} nhiệm vụ mới", len(own)).format(number=first.number, n=len(own))
+        if len(own) == 1:
+            title = _("{number}: nhiệm vụ mới").format(number=first.number)
+        else:
+            title = ngettext("{n} nhiệm vụ mới", "{n} nhiệm vụ mới", len(own)).format(n=len(own))
         body = "\n".join(f"{one.number} {one.words[:200]}{_due(one)}" for one in own[:8])
         source = " ".join(filter(None, (first.directive.number, first.directive.title)))
         url = f"/tasks/{first.number}/" if len(own) == 1 else f"/tasks/list/?directive={first.directive_id}"
