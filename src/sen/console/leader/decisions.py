@@ -138,7 +138,7 @@ def _task_detail(one: directives.TaskLine) -> str:
 
 
 def _reports(scope: Scope) -> Iterator[Decision]:
-    """Sheets that wait for approval together, and those that are very late, one line per sheet."""
+    """Sheets that wait for approval together, and those that are late, one line per period."""
     if not scope.allows("indicators.view"):
         return
     waiting = indicators.entry_counts(scope).submitted
@@ -148,14 +148,17 @@ def _reports(scope: Scope) -> Iterator[Decision]:
             words=words.format(n=waiting), detail=_("Số liệu chỉ có hiệu lực sau khi duyệt."), due=clock.local(clock.now()).date(),
             actions=(Action(_("Mở danh sách chờ duyệt"), f"{reverse('console:sheets')}?turn=approve"),),
         )  # fmt: skip
-    late: dict[tuple[str, str], list[indicators.LateReport]] = {}
+    late: dict[str, list[indicators.LateReport]] = {}
     for one in indicators.late_reports(scope):
-        late.setdefault((one.name, one.period_words), []).append(one)
-    for (name, period), some in late.items():
-        names = ", ".join(one.unit_name for one in some[:3]) + ("…" if len(some) > 3 else "")
+        late.setdefault(one.period_words, []).append(one)
+    for period, some in late.items():
+        units = list(dict.fromkeys(one.unit_name for one in some))
+        names = ", ".join(units[:3]) + ("…" if len(units) > 3 else "")
         words = ngettext(
-            "{n} đơn vị chưa nộp “{sheet}” {period}", "{n} đơn vị chưa nộp “{sheet}” {period}", len(some)
-        ).format(n=len(some), sheet=name, period=period)
+            "{n} đơn vị chưa nộp {sheets} phiếu số liệu {period}",
+            "{n} đơn vị chưa nộp {sheets} phiếu số liệu {period}",
+            len(units),
+        ).format(n=len(units), sheets=len(some), period=period)
         yield Decision(
             words=words, detail=names, due=min(one.due_on for one in some),
             actions=(Action(_("Xem và nhắc"), f"{reverse('console:sheets')}?turn=late"),),

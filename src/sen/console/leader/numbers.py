@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sen.apps.access.interface import Scope
 from sen.apps.alerts import interface as alerts
@@ -28,6 +28,10 @@ INDICATORS = 7
 
 FAR_BEHIND = 0.9
 """Below this share of the plan a number is serious, up to the plan it is a warning. The page says which."""
+
+
+SHARES_FROM = 30
+"""Percentages below are rates of change, whose bar would be too short on a scale of a hundred."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,20 +66,25 @@ def numbers(scope: Scope, unit: organisations.UnitRef) -> list[Number]:
     return [*_indicators(scope, unit), _alerts(scope), _stations(scope, unit), _sources(scope)]
 
 
-def codes(scope: Scope, unit: organisations.UnitRef) -> list[str]:
-    """The indicators of the unit's dashboard `lanh-dao` by row and column; none where the unit has no such dashboard."""
+def chosen(scope: Scope, unit: organisations.UnitRef) -> list[tuple[str, str]]:
+    """Code and title of the indicators of the unit's dashboard `lanh-dao` by row and column; none where it has no such dashboard."""
     standing = next((one for one in packs.effective(scope, unit.id) if one.template.code == BOARD), None)
     if standing is None:
         return []
     tiles = [tile for tile in standing.content.get("tiles", []) if tile["kind"] == "indicator"]
     tiles.sort(key=lambda tile: (tile["y"], tile["x"]))
-    return [tile["settings"]["code"] for tile in tiles if tile["settings"].get("code")][:INDICATORS]
+    english = (get_language() or "").startswith("en")
+    return [
+        (tile["settings"]["code"], (tile.get("title_en") if english else "") or tile.get("title", ""))
+        for tile in tiles
+        if tile["settings"].get("code")
+    ][:INDICATORS]
 
 
 def _indicators(scope: Scope, unit: organisations.UnitRef) -> Iterator[Number]:
     if not scope.allows("indicators.view"):
         return
-    for code in codes(scope, unit):
+    for code, title in chosen(scope, unit):
         try:
             wanted, found = indicators.definition(code), indicators.figure(scope, code, unit.id)
         except NotFound:
@@ -85,7 +94,7 @@ def _indicators(scope: Scope, unit: organisations.UnitRef) -> Iterator[Number]:
                 name=wanted.name, value="–", left=_("Chưa có số liệu nào của đơn vị."), link=_history(code, unit)
             )
         else:
-            yield _indicator(code, wanted, found, unit)
+            yield _indicator(code, title or wanted.name, wanted, found, unit)
 
 
 def _history(code: str, unit: organisations.UnitRef) -> str:
@@ -93,19 +102,21 @@ def _history(code: str, unit: organisations.UnitRef) -> str:
 
 
 def _indicator(
-    code: str, wanted: indicators.Definition, found: indicators.IndicatorFigure, unit: organisations.UnitRef
+    code: str, title: str, wanted: indicators.Definition, found: indicators.IndicatorFigure, unit: organisations.UnitRef
 ) -> Number:
     """A figure against its plan and the same period of the year before. Of what should be low, the bar fills with what is used up."""
 
     def words(value: float | None) -> str:
         return number(value, found.decimals) if value is not None else "–"
 
-    scale = max((abs(one) for one in (found.value, found.plan, found.same_period) if one is not None), default=0.0)
-    if found.unit_label == "%" and scale <= 100:
+    scale = 1.1 * max(
+        (abs(one) for one in (found.value, found.plan, found.same_period) if one is not None), default=0.0
+    )
+    if found.unit_label == "%" and SHARES_FROM <= scale <= 110:
         scale = 100.0
     tone, verdict = _judged(wanted, found)
     return Number(
-        name=f"{found.name}, {found.period_words}" if found.period_words else found.name,
+        name=f"{title}, {found.period_words}" if found.period_words else title,
         value=words(found.value), unit_label=found.unit_label,
         share=_part(found.value, scale), mark=_part(found.plan, scale), before=_part(found.same_period, scale),
         left=_("kế hoạch {plan}").format(plan=words(found.plan)) if found.plan is not None else found.reason or _("chưa giao kế hoạch"),

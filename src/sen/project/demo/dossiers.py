@@ -31,6 +31,10 @@ PROVINCE = "H20"
 """Of Đồng Tháp before July 2025 (from memory, unverified), as in the demonstration's documents."""
 
 
+_NO_PROCEDURES = ("-bchqs", "-ioc", "-ttphcc", "-ttra", "-vpub")
+"""Departments that have no procedures of their own for people."""
+
+
 @dataclass(frozen=True)
 class System:
     """One simulated one-stop system: which level of units it serves and how many dossiers a day it gets."""
@@ -101,7 +105,8 @@ def _until(world: World, now: datetime) -> Iterator[Dossier]:
 
 def _agencies(system: System) -> dict[str, UnitRef]:
     """Agency codes of the units of a system, in the old rendering; the numbers are the demonstration's own."""
-    first, units = (1, organisations.departments()) if system.level == "tinh" else (101, organisations.communes())
+    departments = [unit for unit in organisations.departments() if not unit.code.endswith(_NO_PROCEDURES)]
+    first, units = (1, departments) if system.level == "tinh" else (101, organisations.communes())
     return {f"000.00.{number:02}.{PROVINCE}": unit for number, unit in enumerate(units, start=first)}
 
 
