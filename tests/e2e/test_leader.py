@@ -19,7 +19,9 @@ def test_a_leader_finds_on_a_phone_which_unit_is_behind_and_why(sign_in: Callabl
     expect(numbers.locator(".tile")).to_have_count(10)
     disbursed = numbers.locator(".tile", has_text="giải ngân").first
     disbursed.locator("button.ask").click()
-    expect(page.locator(".pop:visible")).to_contain_text(re.compile("Nguồn|nguồn"))
+    origin = page.get_by_role("dialog", name="Nguồn gốc của số")
+    for question in ("Từ đâu", "Khi nào", "Tốt đến đâu", "Của ai"):
+        expect(origin.get_by_text(question, exact=True)).to_be_visible()
     page.keyboard.press("Escape")
 
     behind = page.get_by_role("region", name="Đang trễ và của ai")
