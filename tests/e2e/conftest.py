@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests import prepared_database
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,9 +55,16 @@ class Centre:
 
     def account(self, role: str) -> dict[str, str]:
         """The first demo account with a role."""
+        return next(one for one in self._all_accounts() if one["role"] == role)
+
+    def account_named(self, username: str) -> dict[str, str]:
+        """The demo account of a name."""
+        return next(one for one in self._all_accounts() if one["username"] == username)
+
+    def _all_accounts(self) -> list[dict[str, str]]:
         if not self.accounts:
             self.accounts = json.loads(self.command("accounts", "--json"))
-        return next(one for one in self.accounts if one["role"] == role)
+        return self.accounts
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
         """A call of the REST API with an administrator's token."""
@@ -175,3 +182,33 @@ def sign_in(page: Page, centre: Centre) -> Callable[[str], Page]:
         return page
 
     return enter
+
+
+@pytest.fixture
+def people(browser: Browser, centre: Centre) -> Iterator[Callable[..., Page]]:
+    """Signs people in, each in a browser of their own: `people("trucban")`, with `size` for a phone. No script of theirs may fail."""
+    opened: list[BrowserContext] = []
+    failures: list[str] = []
+
+    def enter(username: str, size: dict[str, int] | None = None) -> Page:
+        account = centre.account_named(username)
+        context = browser.new_context(
+            base_url=centre.url,
+            viewport=size or {"width": 1366, "height": 768},  # type: ignore[arg-type]
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+        )
+        context.on("weberror", lambda error: failures.append(str(error.error)))
+        opened.append(context)
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        page.get_by_label("Tên đăng nhập").fill(account["username"])
+        page.get_by_label("Mật khẩu").fill(account["password"])
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_url(re.compile(r"^(?!.*/accounts/login)"), timeout=90_000)
+        return page
+
+    yield enter
+    for context in opened:
+        context.close()
+    assert not failures, failures[:5]

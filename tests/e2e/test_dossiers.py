@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from tests.e2e.conftest import Centre
+from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 WHY = "Người nộp hỏi vì sao hồ sơ quá hạn"
 
 
-@pytest.fixture
-def auditor(browser: Browser, centre: Centre) -> Iterator[Page]:
-    """The auditor at a browser of their own."""
-    account = centre.account("auditor")
-    context = browser.new_context(base_url=centre.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
-    page = context.new_page()
-    page.goto("/accounts/login/")
-    page.get_by_label("Tên đăng nhập").fill(account["username"])
-    page.get_by_label("Mật khẩu").fill(account["password"])
-    page.get_by_role("button", name="Đăng nhập").click()
-    page.wait_for_url(re.compile(r"^(?!.*/accounts/login)"))
-    yield page
-    context.close()
-
-
 def test_a_leader_goes_from_the_rate_to_one_dossier_and_leaves_a_trace(
-    sign_in: Callable[[str], Page], auditor: Page
+    people: Callable[..., Page],
 ) -> None:
-    page = sign_in("leader")
+    page = people("lanhdao")
     page.goto("/dossiers/")
     rate = page.get_by_role("region", name="Số chính").locator(".tile", has_text="Tỷ lệ đúng hạn")
     rate.locator("button.ask").click()
@@ -76,6 +60,7 @@ def test_a_leader_goes_from_the_rate_to_one_dossier_and_leaves_a_trace(
     who.get_by_role("button", name="Che lại").click()
     expect(facts).to_have_text(masked)
 
+    auditor = people("kiemtoan")
     auditor.goto(f"/admin/audit/?action=procedures.unmask&object_id={code}")
     entry = auditor.get_by_role("region", name="Nhật ký").locator("tbody tr").first
     expect(entry).to_contain_text(code)

@@ -3,47 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def people(browser: Browser, centre: Centre) -> Iterator[Any]:
-    """Signs people in, each in a browser of their own: `people("trucban")`, with `size` for a phone."""
-    opened: list[BrowserContext] = []
-    failures: list[str] = []
-
-    def enter(username: str, size: dict[str, int] | None = None) -> Page:
-        account = next(one for one in centre.accounts if one["username"] == username)
-        context = browser.new_context(
-            base_url=centre.url,
-            viewport=size or {"width": 1366, "height": 768},
-            locale="vi-VN",
-            timezone_id="Asia/Ho_Chi_Minh",
-        )
-        context.on("weberror", lambda error: failures.append(str(error.error)))
-        opened.append(context)
-        page = context.new_page()
-        page.goto("/accounts/login/")
-        page.get_by_label("Tên đăng nhập").fill(account["username"])
-        page.get_by_label("Mật khẩu").fill(account["password"])
-        page.get_by_role("button", name="Đăng nhập").click()
-        page.wait_for_url(re.compile(r"^(?!.*/accounts/login)"), timeout=90_000)
-        return page
-
-    yield enter
-    for context in opened:
-        context.close()
-    assert not failures, failures[:5]
 
 
 def _words(day: date) -> str:
