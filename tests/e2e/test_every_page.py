@@ -23,8 +23,9 @@ OFFICE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 PAGES = (
     "/", "/alerts/", "/alerts/?tab=closed", "/alerts/quality/", "/alerts/maintenance/", "/rules/", "/rules/?unit=28249", "/rules/new/", "/map/", "/map/?paint=index&show=broken", "/assets/kk-cao-lanh/", "/assets/cao-lanh/?range=7d", "/data/connections/", "/data/connections/?state=late,lost",
     "/data/sources/new/", "/data/sources/new/?connector=station_files", "/data/proposals/", "/data/dead-letters/", "/data/limits/",
-    "/figures/sheets/?turn=all",
-    "/figures/", "/figures/?code=dan_so&from=2024-H2&to=2026-H1&tree=as_was&period=2025-H1", "/figures/dan_so/29888/", "/figures/do.pm25.mean/82/",
+    "/leader/", "/leader/units/82-snnmt/", "/dossiers/", "/dossiers/units/82-snnmt/", "/dossiers/index/", "/dossiers/list/", "/dossiers/list/?bucket=overdue", "/dossiers/procedures/",
+    "/tasks/", "/tasks/list/", "/tasks/calendar/", "/tasks/ranking/", "/tasks/new/", "/tasks/settings/", "/documents/", "/documents/units/", "/documents/exchange/",
+    "/figures/sheets/?turn=all", "/figures/", "/figures/?code=dan_so&from=2024-H2&to=2026-H1&tree=as_was&period=2025-H1", "/figures/dan_so/29888/", "/figures/do.pm25.mean/82/",
     "/programme/", "/programme/CT-2026-01/", "/meetings/", "/meetings/HOP-2026-01/", "/meetings/HOP-2026-02/room/?point=1", "/inspections/", "/inspections/KT-2026-01/",
     "/inspections/KT-2026-02/", "/programme/digests/", "/admin/working-days/", "/admin/working-days/?unit=28249&year=2028",
     "/admin/units/", "/admin/units/?as_of=2025-06-30", "/admin/units/82-snnmt/", "/admin/packs/", "/admin/packs/traffic/", "/admin/people/", "/admin/audit/?verify=1", "/admin/health/",
@@ -62,6 +63,18 @@ def _boards(page: Page) -> list[str]:
     links = page.locator(".dash-card h3 a").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
     assert links
     return [str(link) for link in links[:2]]
+
+
+def _firsts(page: Page) -> list[str]:
+    """One dossier, task, document and entry sheet of the demo, whose addresses differ in every centre."""
+    found = []
+    for address, link in (
+        ("/dossiers/list/?bucket=overdue", "td.dos-name a"), ("/tasks/list/?time=overdue", "td.what a"), ("/documents/", "td.what a"),
+        ("/figures/sheets/?turn=all", "tbody a.b"),
+    ):  # fmt: skip
+        page.goto(address)
+        found.append(str(page.locator(link).first.get_attribute("href")))
+    return found
 
 
 def _alerts(page: Page) -> list[str]:
@@ -124,7 +137,7 @@ def test_every_page_is_accessible_in_both_themes_and_fits_a_phone(visitors: Visi
     """All of axe's rules in the light theme; in the dark one, which changes nothing but colours, the rule on contrast; then the width."""
     found: dict[str, list[str]] = {}
     page = visitors.steward
-    for address in (*PAGES, *_template_pages(page), *_boards(page), *_alerts(page)):
+    for address in (*PAGES, *_template_pages(page), *_boards(page), *_alerts(page), *_firsts(page)):
         page = visitors.open(address)
         for theme, rules in (("light", ()), ("dark", ("color-contrast",))):
             page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
