@@ -59,7 +59,6 @@ def test_every_door_has_an_entry_and_every_entry_a_door() -> None:
 @pytest.mark.parametrize("name", ASKED)
 def test_door(world: World, name: str) -> None:
     entry = ENTRIES[name]
-    world.keep_awake()
     method, _, path = name.partition(" ")
     for parameter, value in entry.get("at", {}).items():
         filled = value.format(**world.values)

@@ -63,7 +63,7 @@ def _tasks(scope: Scope, unit: organisations.UnitRef) -> Iterator[Line]:
 
 
 def _dossiers(scope: Scope, unit: organisations.UnitRef) -> Iterator[Line]:
-    if scope.allows("procedures.view"):
+    if scope.allows("procedures.list"):
         wanted = procedures.DossierFilter(unit_id=unit.id, bucket=procedures.Bucket.OVERDUE)
         for one in procedures.dossiers(scope, wanted, limit=MOST).lines:
             said = _("{code} · {unit} giữ từ {day}").format(
