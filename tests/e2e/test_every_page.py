@@ -16,7 +16,7 @@ from tests.e2e.conftest import Centre
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "src/sen/web_components/node_modules/axe-core/axe.min.js"
 RESULTS = ROOT / "test-results"
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 SignIn = Callable[[str], Page]
 OFFICE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
