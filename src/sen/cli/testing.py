@@ -25,7 +25,7 @@ PARTS: dict[str, list[str]] = {
     "pytest, whole centres": ["tests", "src", "-m", "browser or chaos"],
 }
 """The tests in two processes side by side, one for each core of a small machine: a third would make the others' clocks late."""
-RESULTS = ROOT / "test-results"
+RESULTS = ROOT / "build" / "test-results"
 FAILURE_LINES = 200
 """Lines of a part's failures that are repeated at the very end, where a log that was cut still has them."""
 
@@ -82,12 +82,12 @@ def _step(name: str, command: list[str | Path]) -> tuple[str, bool, float]:
 
 
 def _side_by_side(commands: dict[str, list[str | Path]]) -> list[tuple[str, bool, float]]:
-    """Run the parts of the tests at once; the first speaks as it goes, the others when they have ended. Each has a log in test-results/.
+    """Run the parts of the tests at once; the first speaks as it goes, the others when they have ended. Each has a log in build/test-results/.
 
     Each part starts engines of its own on free ports in folders of its own, so that they share nothing but the machine. One that
     fails does not stop the others: whoever waits for the result wants to know all that is wrong.
     """
-    RESULTS.mkdir(exist_ok=True)
+    RESULTS.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="sen-tests-", ignore_cleanup_errors=True) as folder,
         ThreadPoolExecutor(len(commands)) as threads,
