@@ -33,13 +33,15 @@ log = structlog.get_logger(__name__)
 
 CONSUMER = "alerts"
 EVERY_S = 1.0
+SLOWER_S = {"records": 5.0, "forecasts": 5.0}
+"""Clocks that look less often: rules over records read every report, task and source each time, and speak of hours and days."""
 LONGEST_PAUSE_S = 5.0
 
 Work = Callable[[datetime], object]
 
 
 def clocks() -> dict[str, Work]:
-    """What is looked at every second, by its name in the heartbeat."""
+    """What is looked at every second or every few (SLOWER_S), by its name in the heartbeat."""
     return {
         "records": partial(_found_and_applied, alerts.watch_records),
         "forecasts": partial(_found_and_applied, alerts.watch_forecasts),
@@ -132,8 +134,9 @@ class Alerting:
     # -- the clocks
 
     async def keep(self, name: str, due: Work, stop: asyncio.Event) -> None:
-        """Call `due` every second; a failure is told and tried again, and holds up no other clock."""
-        pause = EVERY_S
+        """Call `due` again and again; a failure is told and tried again, and holds up no other clock."""
+        every = SLOWER_S.get(name, EVERY_S)
+        pause = every
         while not stop.is_set():
             began = time.monotonic()
             try:
@@ -142,10 +145,10 @@ class Alerting:
                 if name not in self.failing:
                     log.exception("clock_failed", clock=name)
                 self.failing[name] = repr(error)[:300]
-                pause = min(pause * 2, LONGEST_PAUSE_S)
+                pause = max(every, min(pause * 2, LONGEST_PAUSE_S))
             else:
                 self.failing.pop(name, None)
-                pause = EVERY_S
+                pause = every
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(0.05, pause - (time.monotonic() - began))):
                     await stop.wait()
