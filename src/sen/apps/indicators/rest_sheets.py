@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +23,8 @@ from sen.kernel.errors import InvalidInput, NotFound
 from sen.kernel.scopes import scope_of
 
 router = Router(tags=["indicators"])
+
+Year = Annotated[int, Field(ge=1900, le=2200)]
 MOST_PLANS = 1000
 
 
@@ -210,7 +212,7 @@ def _scope(request: HttpRequest) -> Scope:
 
 
 @router.get("/indicator-plans", response=PlansOut, operation_id="list_indicator_plans", summary="Kế hoạch của chỉ tiêu")
-def list_indicator_plans(request: HttpRequest, year: int, indicator: str = "", unit: str = "") -> dict[str, Any]:
+def list_indicator_plans(request: HttpRequest, year: Year, indicator: str = "", unit: str = "") -> dict[str, Any]:
     """The plans and targets in force of a year, of the units that the caller sees."""
     scope = _scope(request)
     rows = IndicatorPlan.objects.filter(period_start__year=year)
