@@ -29,6 +29,7 @@ CHROMIUM = "/usr/bin/chromium"
 START_SECONDS = 300
 # How long something may take says something about the machine. Whatever comes, comes before this.
 PATIENCE_MS = 60_000
+_FAILED = pytest.StashKey[bool]()
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -184,8 +185,24 @@ def sign_in(page: Page, centre: Centre) -> Callable[[str], Page]:
     return enter
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Keep on the test whether it failed, for what is printed after it."""
+    report = yield
+    if report.when == "call":  # type: ignore[attr-defined]
+        item.stash[_FAILED] = report.failed  # type: ignore[attr-defined]
+    return report
+
+
+def _say_what_is_shown(contexts: list[BrowserContext]) -> None:
+    """Print where each page of a failed journey stands, and what it tells its reader: a log carries no picture."""
+    for page in (page for context in contexts for page in context.pages):
+        said = page.locator("h1, [role=alert], .error, .toast, dialog[open]").all_inner_texts()
+        print(page.url, *(" ".join(words.split())[:300] for words in said), sep="\n  ")
+
+
 @pytest.fixture
-def people(browser: Browser, centre: Centre) -> Iterator[Callable[..., Page]]:
+def people(browser: Browser, centre: Centre, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Signs people in, each in a browser of their own: `people("trucban")`, with `size` for a phone. No script of theirs may fail."""
     opened: list[BrowserContext] = []
     failures: list[str] = []
@@ -199,6 +216,7 @@ def people(browser: Browser, centre: Centre) -> Iterator[Callable[..., Page]]:
             timezone_id="Asia/Ho_Chi_Minh",
         )
         context.on("weberror", lambda error: failures.append(str(error.error)))
+        context.set_default_timeout(PATIENCE_MS)
         opened.append(context)
         page = context.new_page()
         page.goto("/accounts/login/")
@@ -209,6 +227,8 @@ def people(browser: Browser, centre: Centre) -> Iterator[Callable[..., Page]]:
         return page
 
     yield enter
+    if request.node.stash.get(_FAILED, False):
+        _say_what_is_shown(opened)
     for context in opened:
         context.close()
     assert not failures, failures[:5]

@@ -277,9 +277,16 @@ def change(*, scope: Scope, number: str | UUID, changes: dict[str, Any], revisio
 
 
 @transaction.atomic
-def set_state(*, scope: Scope, number: str | UUID, state: str, revision: int | None = None) -> Incident:
-    """Say that the response runs, or that the incident is contained (and back). Closing is `reviewing.close`."""
+def set_state(
+    *, scope: Scope, number: str | UUID, state: str, revision: int | None = None, seen: str | None = None
+) -> Incident:
+    """Say that the response runs, or that the incident is contained (and back). Closing is `reviewing.close`.
+
+    `seen` is the state that the caller saw; Conflict `stale` where it is another by now. What else moved does not matter to it.
+    """
     incident = seeing.running_for(scope, number, policies.RUN, revision=revision)
+    if seen is not None and seen != incident.state:
+        raise seeing.stale(state=incident.state)
     if state not in (State.RESPONDING, State.CONTAINED):
         raise InvalidInput(_("Trạng thái không hợp lệ."), action=_("Chọn Đang ứng phó hoặc Đã khống chế."))
     if incident.state != state:

@@ -108,7 +108,7 @@ def _revision(posted: Posted) -> int | None:
 
 def _state(scope: Scope, posted: Posted, number: str) -> str:
     state = posted.get("state", "")
-    opening.set_state(scope=scope, number=number, state=state, revision=_revision(posted))
+    opening.set_state(scope=scope, number=number, state=state, seen=posted.get("seen"))
     return _("Trạng thái: {state}.").format(state=State(state).label)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -68,10 +69,12 @@ def must_run(incident: Incident) -> None:
 def must_be_as_seen(row: Incident | Dispatch | Lesson, revision: int | None) -> None:
     """Conflict where `revision` is given and older than the row's."""
     if revision is not None and revision != row.revision:
-        raise Conflict(
-            _("Người khác vừa thay đổi nội dung này."), action=_("Tải lại rồi làm lại."), code="stale",
-            revision=row.revision,
-        )  # fmt: skip
+        raise stale(revision=row.revision)
+
+
+def stale(**now: Any) -> Conflict:
+    """What is said to somebody who acts on what is no longer so; `now` is how it stands."""
+    return Conflict(_("Người khác vừa thay đổi nội dung này."), action=_("Tải lại rồi làm lại."), code="stale", **now)
 
 
 def acts_in_any(scope: Scope, action: str, unit_ids: list[UUID | None]) -> bool:

@@ -204,7 +204,9 @@ def test_an_incident_closes_when_its_work_is_done_and_its_review_keeps_the_delay
         [order] = incidents.incident(duty, number).dispatches
         dispatches.finish(scope=commune, dispatch_id=order.id, result="Đã kiểm tra")
         steps.complete(scope=commune, number=number, code="thong-ke", form_data={"so-nha": 3})
-        opening.set_state(scope=duty, number=number, state="contained")
+        opening.set_state(scope=duty, number=number, state="contained", seen="responding")
+        with pytest.raises(Conflict):  # the other officer's page still offers what was offered before
+            opening.set_state(scope=duty, number=number, state="responding", seen="open")
     with at(60):
         reviewing.close(scope=duty, number=number, words="Nước đã rút")
         with pytest.raises(InvalidInput):

@@ -11,6 +11,8 @@ const alike = (root: HTMLElement, words: string): HTMLElement[] => [...root.quer
 
 class SenIncident extends HTMLElement {
   private waiting: ReturnType<typeof setTimeout> | undefined;
+  /** The part that the drawing under way leaves out; empty where it draws all. */
+  private but = "";
   private stop: (() => void) | undefined;
   private readonly gone = new AbortController();
   private handAt = -HAND_MS;
@@ -36,6 +38,15 @@ class SenIncident extends HTMLElement {
       } else if (part instanceof HTMLElement) this.focused = this.focusIn(part) ?? this.focused;
     });
     this.addEventListener("htmx:afterSettle", () => this.focusAgain());
+    // An answer whose part was drawn anew while it was on its way has nowhere to go: what it says is fetched.
+    document.addEventListener(
+      "htmx:afterRequest",
+      (event) => {
+        const { target } = (event as CustomEvent<{ target: Element }>).detail;
+        if (target instanceof HTMLElement && target.dataset["roomPart"] !== undefined && !target.isConnected) this.soon("");
+      },
+      { signal },
+    );
     for (const sign of ["pointermove", "pointerdown", "keydown", "focusin"] as const) this.addEventListener(sign, () => (this.handAt = performance.now()));
     this.addEventListener("pointerout", () => this.late());
     this.addEventListener("focusout", () => this.late());
@@ -47,6 +58,7 @@ class SenIncident extends HTMLElement {
 
   disconnectedCallback(): void {
     clearTimeout(this.held);
+    clearTimeout(this.waiting);
     this.stop?.();
     this.gone.abort();
   }
@@ -57,9 +69,12 @@ class SenIncident extends HTMLElement {
 
   /** Draw every part anew, `but` the one that was just drawn; those under the hand say that there is something new and wait. */
   private soon(but: string): void {
+    // What already waits to be drawn is not left out by a later call: the part just drawn may have been drawn before the news.
+    this.but = this.waiting === undefined || this.but === but ? but : "";
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
-      for (const part of this.parts) if (part.id !== `room-${but}`) this.draw(part);
+      this.waiting = undefined;
+      for (const part of this.parts) if (part.id !== `room-${this.but}`) this.draw(part);
     }, EVERY_MS);
   }
 
