@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sen.apps.audit import services
+from sen.apps.audit.append_only import append_only
 from sen.apps.audit.queries import Verification, verify
 from sen.kernel.scopes import Scope
 
-__all__ = ["Verification", "record", "verify"]
+__all__ = ["Verification", "append_only", "record", "verify"]
 
 
 def record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
@@ -21,6 +21,8 @@ from sen.kernel.errors import Conflict, InvalidInput, NotFound
 from sen.kernel.text import normal
 
 log = structlog.get_logger(__name__)
+
+Kept = TypeVar("Kept", Programme, Meeting, Inspection)
 
 
 def programmes(scope: Scope) -> QuerySet[Programme]:
@@ -53,38 +55,32 @@ def inspections(scope: Scope) -> QuerySet[Inspection]:
 def programme_for(scope: Scope | None, number: str, *, keep: bool = False) -> Programme:
     """The programme of a number; NotFound. `keep`: locked, for somebody who may change it (Forbidden)."""
     scope = require(scope, policies.VIEW)
-    found = programmes(scope).filter(number=number[:20]).first()
-    if found is None:
-        raise NotFound(_("Không tìm thấy chương trình."), action=_("Kiểm tra số chương trình."))
-    if keep:
-        require(scope, policies.KEEP, found.unit_id)
-        Programme.objects.select_for_update().only("pk").get(pk=found.pk)
-        found.refresh_from_db()
-    return found
+    missing = NotFound(_("Không tìm thấy chương trình."), action=_("Kiểm tra số chương trình."))
+    return _one(scope, programmes(scope), number, missing, keep=keep)
 
 
 def meeting_for(scope: Scope | None, number: str, *, keep: bool = False) -> Meeting:
     """The meeting of a number; NotFound. `keep`: locked, for somebody who may change it (Forbidden)."""
     scope = require(scope, policies.VIEW)
-    found = meetings(scope).filter(number=number[:20]).first()
-    if found is None:
-        raise NotFound(_("Không tìm thấy cuộc họp."), action=_("Kiểm tra số cuộc họp."))
-    if keep:
-        require(scope, policies.KEEP, found.unit_id)
-        Meeting.objects.select_for_update().only("pk").get(pk=found.pk)
-        found.refresh_from_db()
-    return found
+    missing = NotFound(_("Không tìm thấy cuộc họp."), action=_("Kiểm tra số cuộc họp."))
+    return _one(scope, meetings(scope), number, missing, keep=keep)
 
 
 def inspection_for(scope: Scope | None, number: str, *, keep: bool = False) -> Inspection:
     """The inspection of a number; NotFound. `keep`: locked, for somebody who may change it (Forbidden)."""
     scope = require(scope, policies.VIEW)
-    found = inspections(scope).filter(number=number[:20]).first()
+    missing = NotFound(_("Không tìm thấy cuộc kiểm tra."), action=_("Kiểm tra số cuộc kiểm tra."))
+    return _one(scope, inspections(scope), number, missing, keep=keep)
+
+
+def _one(scope: Scope, seen: QuerySet[Kept], number: str, missing: NotFound, *, keep: bool) -> Kept:
+    """The row of a number among those that the caller sees, else `missing`. The lock takes the row alone, not what is joined to it."""
+    found = seen.filter(number=number[:20]).first()
     if found is None:
-        raise NotFound(_("Không tìm thấy cuộc kiểm tra."), action=_("Kiểm tra số cuộc kiểm tra."))
+        raise missing
     if keep:
         require(scope, policies.KEEP, found.unit_id)
-        Inspection.objects.select_for_update().only("pk").get(pk=found.pk)
+        seen.model._default_manager.select_for_update().only("pk").get(pk=found.pk)
         found.refresh_from_db()
     return found
 

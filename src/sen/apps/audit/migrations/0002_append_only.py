@@ -2,30 +2,17 @@
 
 from django.db import migrations
 
-FORWARD = """
-CREATE FUNCTION audit_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
+from sen.apps.audit.append_only import append_only
+
+RETIRING = """
     IF TG_OP = 'DELETE' AND current_setting('sen.audit_retiring', true) = 'on' THEN
         RETURN OLD;
     END IF;
-    -- Test runs empty their own databases between tests.
-    IF TG_OP = 'TRUNCATE' AND current_database() LIKE 'test\\_%' THEN
-        RETURN NULL;
-    END IF;
-    RAISE EXCEPTION 'audit events are append-only' USING ERRCODE = 'restrict_violation';
-END $$;
-CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit_auditevent
-    FOR EACH ROW EXECUTE FUNCTION audit_refuse_change();
-CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_auditevent
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change();
-"""
-BACKWARD = """
-DROP TRIGGER audit_no_truncate ON audit_auditevent;
-DROP TRIGGER audit_append_only ON audit_auditevent;
-DROP FUNCTION audit_refuse_change();
-"""
+""".strip("\n")
 
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
-    operations = [migrations.RunSQL(FORWARD.replace("%", "%%"), BACKWARD)]
+    operations = [
+        append_only("audit_auditevent", prefix="audit", says="audit events are append-only", unless=RETIRING)
+    ]
