@@ -1,7 +1,8 @@
 """Tasks found in labelled official documents, against what a person marked; and the time a page takes.
 
-`./sen bench extract-tasks [--documents DIR] [--seeds DIR] [--errors]`. DIR holds dev_labels.json and the .txt files it names; these
-real documents are not part of the project, and without them only the made-up letters of `bench/letters` are measured, apart.
+`./sen bench extract-tasks [--documents DIR] [--seeds DIR] [--letters FOLDER]… [--errors]`. DIR holds dev_labels.json and the .txt files
+it names; these real documents are not part of the project, and without them only the made-up letters of `bench/letters` are measured,
+apart. `--letters` measures a further folder with labels.json of the same form: letters of your own.
 """
 
 from __future__ import annotations
@@ -44,20 +45,32 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     parser = argparse.ArgumentParser(prog="sen bench extract-tasks", description=__doc__)
     parser.add_argument("--documents", type=Path, default=_default("documents"))
     parser.add_argument("--seeds", type=Path, default=_default("seeds"))
+    parser.add_argument(
+        "--letters", type=Path, action="append", default=[], help="a further folder with labels.json and its .txt files"
+    )
     parser.add_argument("--errors", action="store_true", help="list every difference from the labels")
     arguments = parser.parse_args(list(argv))
     labels = arguments.documents / "dev_labels.json"
-    own = _counts(LETTERS / "labels.json", lambda name: (LETTERS / name).read_text("utf8"))
+    folders = {folder: _counts_of_folder(folder) for folder in [LETTERS, *arguments.letters]}
     if not labels.exists():
         result = {"name": "extract-tasks", "skipped": f"không có {labels}; chỉ ra bằng --documents", "passed": None}
         counts = {}
     else:
         counts = _counts(labels, lambda name: _text(name, arguments))
         result = _summed(counts) | {"ms_per_page": _ms_per_page(arguments)}
-    result["letters"] = {name: value for name, value in _summed(own).items() if name not in ("name", "passed")}
+    for folder, own in folders.items():
+        said = "letters" if folder == LETTERS else f"letters of {folder}"
+        result[said] = {name: value for name, value in _summed(own).items() if name not in ("name", "passed")}
     if arguments.errors:
-        result["errors"] = {name: count.errors for name, count in (counts | own).items() if count.errors}
+        both = dict(counts)
+        for own in folders.values():
+            both |= own
+        result["errors"] = {name: count.errors for name, count in both.items() if count.errors}
     return result
+
+
+def _counts_of_folder(folder: Path) -> dict[str, _Count]:
+    return _counts(folder / "labels.json", lambda name: (folder / name).read_text("utf8"))
 
 
 def _counts(labels: Path, read: Callable[[str], str | None]) -> dict[str, _Count]:
@@ -161,7 +174,7 @@ def _summed(counts: dict[str, _Count]) -> dict[str, Any]:
         "recall": round(found / max(1, wanted), 3),
         "f1": round(f1, 3),
         "f1_limit": LIMIT_F1,
-        "f1_without_one_document": [round(min(without), 3), round(max(without), 3)],
+        "f1_without_one_document": [round(min(without, default=0.0), 3), round(max(without, default=0.0), 3)],
         "deadlines_right": round(deadlines, 3),
         "deadlines_limit": LIMIT_DEADLINES,
         "invented_deadlines": invented,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sen.apps.directives.extraction import agencies, tables
-from sen.apps.directives.extraction.blocks import Block, sealed, split
+from sen.apps.directives.extraction.blocks import Block, sealed, split, without_page_numbers
 from sen.apps.directives.extraction.deadlines import Issued
 from sen.apps.directives.extraction.surface import CAPITAL, Surface
 from sen.apps.directives.extraction.tables import Table
@@ -58,6 +58,7 @@ class Document:
 
 def take_apart(surface: Surface, calendar: OfficeCalendar = NATIONAL) -> Document:
     """The parts of the text; its deadlines will count the working days of `calendar`."""
+    surface = without_page_numbers(surface)
     blocks = split(surface)
     end = _end_of_body(surface, blocks)
     addressees, begin = _addressees(surface, blocks)
@@ -169,9 +170,9 @@ def _end_of_body(surface: Surface, blocks: list[Block]) -> int:
 
 
 def _is_head_line(surface: Surface, block: Block, begin: int) -> bool:
-    """Letterhead, number, subject, titles in capitals and "# URL" lines hold no tasks."""
+    """Letterhead, number, subject, titles in capitals without a marker and "# URL" lines hold no tasks."""
     text = surface.clean[block.start : block.end].strip()
-    if text.startswith("#") or text.isupper():
+    if text.startswith("#") or (text.isupper() and not block.marker):
         return True
     if begin:
         return False

@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from sen.apps.directives.extraction.surface import SMALL, Surface
+from sen.apps.directives.extraction import vocabulary
+from sen.apps.directives.extraction.surface import CAPITAL, SMALL, Surface
 
 PARAGRAPH = 0.5
 WALL = "\x00"
 _MARKERS: tuple[tuple[float, re.Pattern[str]], ...] = (
+    (0.8, re.compile(r"(?:Phần|PHẦN|Chương|CHƯƠNG)\s+(?:[IVX]{1,5}|\d{1,2}|(?:thứ|THỨ)\s+\w+)\s*[.:]?(?=\s)")),
     (1, re.compile(r"Điều\s+\d+\s*[.:]")),
+    (1.2, re.compile(rf"[A-EĐ]\s*[.)/]\s+(?=[{CAPITAL}])")),
     (1.5, re.compile(r"(?:[IVX]{1,5})\s*[.)/-]\s")),
     (3, re.compile(r"\d{1,2}(?:\.\d{1,2})+\s*[.)]?(?=\s)")),
     (2, re.compile(r"\d{1,2}\s*(?:[.)](?=\D)|[/-]\s)")),
@@ -24,13 +27,18 @@ _ENDED = re.compile(r"[.:;!?…]\W*$")
 _RULE = re.compile(r"^[\W_]*$")
 # Words after which a sentence cannot be over, even at the end of a page or before a blank line.
 _OPEN_END = re.compile(
-    r"(?:,|\b(?:và|của|với|cho|về|các|những|trình|theo|tại|do|từ|đến|để|là|thuộc|trong|trước|ngày|số|hoặc|bằng|tỉnh))\s*$"
+    r"(?:,|\b(?:và|của|với|cho|về|các|những|trình|theo|tại|do|từ|đến|để|là|thuộc|trong|trước|ngày|số|hoặc|bằng))\s*$"
 )
+# A tier that waits for its name: "UBND tỉnh" at the end of a line, "An Giang" on the next.
+_TIER_END = re.compile(r"\b(?:tỉnh|thành phố|xã|phường|tháng|năm)\s*$")
 _STANDS_ALONE = re.compile(
     r"\s*(?:kính gửi|nơi nhận|số\s*:|cộng h|độc lập|v/v|về việc|thời gian|thời hạn|(?:cơ quan|đơn vị)\s+(?:chủ trì|phối hợp))",
     re.I,
 )
-_CAPITALS = re.compile(rf"[^{SMALL}]{{4,}}$")
+_CAPITALS = re.compile(rf"(?=.*[{CAPITAL}])[^{SMALL}]{{4,}}$")
+# A line that is only a page's number: "2", "- 2 -", "Trang 2/5".
+_PAGE_NUMBER = re.compile(r"\n[^\S\n]*(?:-\s*|trang\s+)?(?P<page>\d{1,3})(?:\s*-|/\d{1,3})?[^\S\n]*(?=\n|$)", re.I)
+PAGE = 700  # characters that a page has at least
 
 
 @dataclass(slots=True)
@@ -62,6 +70,28 @@ def split(surface: Surface) -> list[Block]:
             level = depth + PARAGRAPH if depth else PARAGRAPH
         blocks.append(Block(start, start + len(marker), end, level, marker.strip()))
     return blocks
+
+
+def without_page_numbers(surface: Surface) -> Surface:
+    """The same surface with the numbers of pages, and the line breaks around them, as blanks: sentences go on over them.
+
+    A lone number is one where a page ends beside it, or where the numbers count up with a page between them.
+    """
+    spans: list[tuple[int, int]] = []
+    expected, last = 2, 0
+    for match in _PAGE_NUMBER.finditer(surface.clean):
+        begin, end = match.start() + 1, match.end()
+        broken = "\f" in surface.original_between(max(0, match.start() - 1), min(len(surface.clean), end + 2))
+        counts = int(match["page"]) == expected and begin - last >= PAGE
+        if not broken and not counts:
+            continue
+        expected, last = int(match["page"]) + 1, begin
+        while begin > 1 and surface.clean[begin - 2].isspace():
+            begin -= 1
+        while end < len(surface.clean) and surface.clean[end].isspace():
+            end += 1
+        spans.append((surface.clean.index("\n", begin - 1) + 1, end))  # one line break stays
+    return surface.blanked(spans)
 
 
 def sealed(surface: Surface, blocks: list[Block]) -> Surface:
@@ -118,6 +148,8 @@ def _continues(before: str, line: str, gap: bool, width: int) -> bool:
         return False
     last = before.rsplit("\n", 1)[-1]
     if _OPEN_END.search(last.lower()) and not _CAPITALS.match(last.strip()):
+        return True
+    if _TIER_END.search(last.lower()) and not _ENDED.search(last) and not vocabulary.VERB.match(line.lower()):
         return True
     if gap or _ENDED.search(last):
         return not gap and line[:1].islower()

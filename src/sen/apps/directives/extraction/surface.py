@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 _DROPPED = set("*\u200b\u200c\u200d\u2060\ufeff\u00ad\r")
 _REPLACED = {
@@ -63,6 +64,24 @@ class Surface:
         while end > start and self.clean[end - 1].isspace():
             end -= 1
         return (self._first[start], self._last[end - 1]) if start < end else (0, 0)
+
+    def original_between(self, start: int, end: int) -> str:
+        """The original characters behind `clean[start:end]`, blanks included."""
+        return self.original[self._first[start] : self._last[end - 1]] if start < end else ""
+
+    def blanked(self, spans: Iterable[tuple[int, int]]) -> Surface:
+        """The same surface with blanks in these places; `verbatim` still gives what stood there."""
+        places = list(spans)
+        if not places:
+            return self
+
+        def blank(text: str) -> str:
+            letters = list(text)
+            for start, end in places:
+                letters[start:end] = " " * (end - start)
+            return "".join(letters)
+
+        return replace(self, clean=blank(self.clean), lower=blank(self.lower), folded=blank(self.folded))
 
     def verbatim_at(self, at: int) -> str:
         """The one original character behind `clean[at]`."""
