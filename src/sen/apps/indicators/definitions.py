@@ -13,11 +13,6 @@ from sen.apps.packs import interface as packs
 from sen.kernel.errors import NotFound
 from sen.kernel.formula import parse as parse_formula
 
-MEASURED = "do"
-"""Codes of measures begin with it: `do.pm25.mean` is the monthly mean of PM2.5 over a unit's stations."""
-
-FUNCTIONS = ("mean", "max", "min", "sum", "days_over")
-
 
 class Definition(msgspec.Struct, frozen=True):
     """An indicator as others see it. `origin`: recorded, formula, computed by another app, or series (then `property` and
@@ -50,7 +45,7 @@ def definitions() -> list[Definition]:
 
 def definition(code: str) -> Definition:
     """An indicator or a measure by its code. Raises NotFound."""
-    if code.startswith(f"{MEASURED}."):
+    if packs.is_measured(code):
         return _measure(code)
     if origin := origins.origin_of(code):
         computed = next((one for one in origin.definitions() if one.code == code), None)
@@ -65,7 +60,7 @@ def definition(code: str) -> Definition:
 def measures() -> list[Definition]:
     """The monthly means of every property that some series measures, by name."""
     measured = {entry.property for entry in assets.directory()}
-    found = [_measure(f"{MEASURED}.{code}.mean") for code in packs.properties() if code in measured]
+    found = [_measure(f"{packs.MEASURED}.{code}.mean") for code in packs.properties() if code in measured]
     return sorted(found, key=lambda one: one.name)
 
 
@@ -79,10 +74,9 @@ def _of(row: IndicatorDefinition) -> Definition:
 
 
 def _measure(code: str) -> Definition:
-    _prefix, _dot, rest = code.partition(".")
-    symbol, _dot, function = rest.rpartition(".")
+    symbol, function = packs.measure_of(code)
     known = packs.properties().get(symbol)
-    if known is None or function not in FUNCTIONS:
+    if known is None or function not in packs.MEASURE_FUNCTIONS:
         raise NotFound(_("Không có số đo mã “{code}”.").format(code=code), action=_("Xem danh mục chỉ tiêu."))
     words = {
         "mean": _("{name}, trung bình tháng"),

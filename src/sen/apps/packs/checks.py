@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sen.apps.packs.known_elsewhere import is_known
+from sen.apps.packs.measured_codes import MEASURE_FUNCTIONS, is_measured, measure_of
 from sen.apps.packs.schema import Limit, Problem, Property
 from sen.apps.packs.schema_pack import Pack, Place
 from sen.apps.packs.schema_rules import IndexReaches, Rule, condition_leaves, condition_properties
@@ -173,11 +174,16 @@ class _References:
         settings = tile.get("settings", {})
         if not isinstance(settings, dict):
             return
+        codes = _texts(settings.get("code")) if tile.get("kind") == "indicator" else []
+        measures = [measure_of(code) for code in codes if is_measured(code)]
+        for _symbol, function in measures:
+            if function not in MEASURE_FUNCTIONS:
+                yield Problem(*place, f"unknown function {function!r} of a measure in {where}")
         wanted = {
-            "property": _texts(settings.get("property")),
+            "property": [*_texts(settings.get("property")), *(symbol for symbol, _function in measures)],
             "asset kind": _texts(settings.get("asset_kind")) + _texts(settings.get("kinds")),
             "index": _texts(settings.get("name")) if tile.get("kind") == "index" else [],
-            "indicator": [] if tile.get("kind") != "indicator" else _of_packs(_texts(settings.get("code"))),
+            "indicator": [code for code in codes if not is_measured(code)],
         }
         wanted["property"] += [one.rpartition("/")[2] for one in _texts(settings.get("series"))]
         for what, names in wanted.items():
@@ -196,11 +202,6 @@ class _References:
     @staticmethod
     def _has(packs: Iterable[Pack], what: str, name: str) -> bool:
         return any(name in codes for pack in packs for kind, codes in _things(pack) if kind == what)
-
-
-def _of_packs(codes: list[str]) -> list[str]:
-    """Codes of indicators without those that an app computes (`nv.late`, `do.pm25.mean`): no pack defines what has a point."""
-    return [code for code in codes if "." not in code]
 
 
 def _texts(value: Any) -> list[str]:

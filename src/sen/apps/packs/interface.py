@@ -72,6 +72,7 @@ from sen.apps.packs.inheritance.values import (
 from sen.apps.packs.known_elsewhere import register_codes
 from sen.apps.packs.limit_sets import UnitLimit, combined
 from sen.apps.packs.loader import InvalidPacks, symbol_key
+from sen.apps.packs.measured_codes import MEASURE_FUNCTIONS, MEASURED, is_measured, measure_of
 from sen.apps.packs.schema import AssetKind, Averaging, Category, IndexTable, Limit, Problem, Property, Severity
 from sen.apps.packs.schema_operations import (
     DashboardFile,
@@ -111,6 +112,10 @@ from sen.apps.packs.sop_flow import predecessors as step_predecessors
 from sen.apps.packs.sop_flow import problems as sop_problems
 
 __all__ = [
+    "MEASURE_FUNCTIONS",
+    "MEASURED",
+    "is_measured",
+    "measure_of",
     "trusted_keys",
     "trust",
     "make_key",

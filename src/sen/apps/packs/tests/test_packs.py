@@ -221,6 +221,18 @@ def line_of(path: Path) -> int:
             '"flow_of_cars"',
             "unknown property 'flow_of_cars' in tile",
         ),
+        (
+            "public-services/dashboards/dich-vu-cong.toml",
+            "tthc.on_time_rate",
+            "tthc.on_time",
+            "unknown indicator 'tthc.on_time'",
+        ),
+        (
+            "public-services/dashboards/dich-vu-cong.toml",
+            "tthc.on_time_rate",
+            "do.soot.mean",
+            "unknown property 'soot' in tile",
+        ),
         ("traffic/dashboards/giao-thong.toml", '"/tiles/ghi-chu"', '"/tiles/nothing"', "leads nowhere"),
         ("agriculture/pack.toml", '["environment", "hydromet"]', '["environment"]', "belongs to the pack 'hydromet'"),
         ("energy/asset_kinds.toml", "[solar_plant]", "[solar_plant", "not TOML"),
