@@ -22,7 +22,7 @@ _COMMITTEE = re.compile(
 _TITLE = re.compile(
     r"(?:(?:các\s+)?(?:đồng\s*chí|đ/c|ông|bà)\s+)?(?:các\s+)?(?:phó\s+)?(?:"
     + vocabulary.phrases(
-        "giám đốc|thủ trưởng|chủ tịch|chánh văn phòng|chánh thanh tra|bộ trưởng|cục trưởng|tổng giám đốc|trưởng ban|trưởng phòng"
+        "giám đốc|gđ|thủ trưởng|chủ tịch|chánh văn phòng|chánh thanh tra|bộ trưởng|cục trưởng|tổng giám đốc|trưởng ban|trưởng phòng"
         "|trưởng các|trưởng công an|tư lệnh|chỉ huy trưởng|hiệu trưởng|người đứng đầu|lãnh đạo|viện trưởng|bí thư|thống đốc"
         "|tổng thanh tra|chi cục trưởng|trưởng"
     )
@@ -35,7 +35,7 @@ _GROUP_NOUN = (
     r"(?:sở|ban|ngành|cơ\s*quan|đơn\s*vị(?:\s+tư\s*vấn|\s+địa\s*phương|\s+sự\s*nghiệp|\s+thi\s*công|\s+trực\s*thuộc)?|địa\s*phương|tổ\s*chức(?:\s+chính\s*trị(?:\s*-\s*xã\s*hội)?)?|đoàn\s*thể"
     r"|hội(?!\s*(?:nghị|thảo|đồng))|huyện(?:\s*ủy)?|thành\s*phố|thị\s*xã|thị\s*trấn|quận|xã|phường|đặc\s*khu|bộ|tỉnh|doanh\s*nghiệp|chủ\s*đầu\s*tư"
     r"|nhà\s*đầu\s*tư|nhà\s*thầu|cá\s*nhân|hộ\s*gia\s*đình|hộ\s*dân|trường(?:\s*học)?|cơ\s*sở\s*(?:y\s*tế|giáo\s*dục|khám\s*chữa\s*bệnh|sản\s*xuất|kinh\s*doanh)"
-    r"|thành\s*viên\s*(?:ban\s*chỉ\s*đạo|tổ\s*công\s*tác|hội\s*đồng)|công\s*ty|ngân\s*hàng|bệnh\s*viện|cơ\s*quan\s*chuyên\s*môn|phòng|lực\s*lượng)(?!\w)"
+    r"|thành\s*viên\s*(?:ban\s*chỉ\s*đạo|tổ\s*công\s*tác|hội\s*đồng)|tổ\s*đại\s*biểu|đại\s*biểu|hợp\s*tác\s*xã|cơ\s*sở|khu\s*phố|thôn|ấp|khóm|tổ\s*dân\s*phố|công\s*ty|ngân\s*hàng|bệnh\s*viện|cơ\s*quan\s*chuyên\s*môn|phòng|lực\s*lượng)(?!\w)"
 )
 _GROUP = re.compile(
     rf"(?:(?:tất\s*cả|toàn\s*bộ)\s+)?(?P<det>(?:các|những)\s+)?{_GROUP_NOUN}(?:\s*(?:,|/|-|và)\s*{_GROUP_NOUN})*"
@@ -61,10 +61,12 @@ _OPEN = re.compile(
         |ban dân tộc|ban tuyên giáo|ban tổ chức|ban dân vận|ban thường vụ|ban an toàn giao thông|ban tiếp công dân|ban đổi mới|ban
         |trung tâm|viện|trường|bệnh viện|quỹ|công ty|tập đoàn|tổng công ty|điện lực|vnpt|viettel|viễn thông|bưu điện|ủy ban mttq|ủy ban mặt trận tổ quốc
         |ủy ban|uỷ ban|hội|liên đoàn|tỉnh đoàn|đoàn|tòa án|tòa án nhân dân|viện kiểm sát|hiệp hội|cảng vụ|hội đồng|tổ công tác
-        |tổ giúp việc|phòng|hạt kiểm lâm|đảng ủy|thành ủy|tỉnh ủy|huyện ủy|lực lượng công an|liên minh hợp tác xã|cổng thông tin điện tử|vườn quốc gia|đội"""
+        |báo và đài phát thanh truyền hình|báo và đài phát thanh - truyền hình|báo và đài phát thanh và truyền hình|báo và đài phát thanh, truyền hình
+        |báo và phát thanh truyền hình|báo và phát thanh, truyền hình|báo và phát thanh - truyền hình|cty|bch|bqlda|bql|bcđ|bcđ phòng|mặt trận tổ quốc|mttq|tổ giúp việc|phòng|hạt kiểm lâm|đảng ủy|thành ủy|tỉnh ủy|huyện ủy|lực lượng công an|liên minh hợp tác xã|cổng thông tin điện tử|vườn quốc gia|đội"""
     )
     + r")(?!\w)"
 )
+_WHOLE = re.compile(r"(?:tỉnh|thành)\s*(?:đoàn|ủy)|huyện\s*ủy|đảng\s*ủy|kho\s*bạc\s*nhà\s*nước|liên\s*minh\s*hợp\s*tác\s*xã|ban\s*tiếp\s*công\s*dân|thường\s*trực\s*(?:hđnd|hội\s*đồng\s*nhân\s*dân)")
 # Verbs elsewhere, part of names here: "Ban Quản lý dự án đầu tư xây dựng", "Trung tâm Kiểm soát bệnh tật".
 _NOUN_LIKE = re.compile(
     r"(?:đầu\s*tư\s*(?:và\s*)?xây\s*dựng(?:\s+(?:các\s+)?công\s*trình)?|đầu\s*tư\s*phát\s*triển|phát\s*triển\s+(?:quỹ|khu|đô|công|khoa)|kiểm\s*soát\s*bệnh|quản\s*lý\s+(?:dự|các|khu|khai|vận)"
@@ -81,6 +83,7 @@ _NAMED = re.compile(
 _TAIL = re.compile(
     r"\s+(?:(?:có\s+)?liên\s*quan|trên\s+địa\s+bàn(?:\s+toàn)?(?:\s+(?:tỉnh|thành\s*phố|huyện|xã|phường))?|trực\s*thuộc(?:\s+(?:trung\s*ương|tw|tỉnh))?"
     r"|của\s+(?:tỉnh|trung\s*ương|thành\s*phố|ngành|địa\s*phương)|thuộc\s+(?:bộ|sở|tỉnh|thành\s*phố|phạm\s+vi\s+quản\s+lý)|trung\s*ương|cấp\s+(?:tỉnh|huyện|xã)|(?:tỉnh|thành\s*phố|huyện|xã)(?!\w)"
+    r"|ven\s+(?:biển|sông)(?:\s*,\s*ven\s+(?:biển|sông))*|miền\s+núi|biên\s+giới|hải\s+đảo|khác|còn\s+lại|nêu\s+trên|nói\s+trên|trên(?!\w)(?!\s+(?:địa|cơ|toàn))|cùng\s+cấp|địa\s+phương|các\s+cấp"
     r"|chức\s*năng|chuyên\s*môn|trong\s+tỉnh|(?:của\s+)?(?:hội\s*đồng\s*nhân\s*dân|hđnd)"
     r"|có\s+(?:điểm\s+du\s*lịch|dự\s*án(?:\s+đi\s+qua)?|rừng|biển|đê|biên\s*giới|khu\s*công\s*nghiệp|đất\s+bị\s+thu\s+hồi))(?:(?!\w)|(?<=liên quan)|(?<=liênquan))"
 )
@@ -224,7 +227,8 @@ def _open(surface: Surface, at: int) -> int:
         if inner:
             return inner
     walked = _walked(surface, end)
-    return walked if walked > end else 0  # "Trung tâm" alone is a thing, not a name
+    # "Trung tâm" alone is a thing, not a name; "Tỉnh đoàn" is one.
+    return walked if walked > end or _WHOLE.fullmatch(head[0]) else 0
 
 
 def _walked(surface: Surface, end: int) -> int:

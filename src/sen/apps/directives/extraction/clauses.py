@@ -17,7 +17,7 @@ _AFTER_COMMA = re.compile(r",\s+")
 _AFTER_COLON = re.compile(r":\s+")
 _AFTER_SEMICOLON = re.compile(r";\s+(?:đồng\s*thời\s*,?\s*|riêng\s+|còn\s+)?")
 _COORDINATING = re.compile(
-    r"phối\s*hợp\s*(?:chặt\s*chẽ\s*)?(?:với|cùng|và)?\s*(?:với\s*)?|cùng\s*với\s+|lấy\s*ý\s*kiến\s+(?:của\s+|góp\s*ý\s*(?:của\s+)?)?"
+    r"phối\s*hợp\s*(?:chặt\s*chẽ\s*)?(?:với|cùng|và)?\s*(?:với\s*)?|(?<!\w)cùng\s*(?:với\s+)?|lấy\s*ý\s*kiến\s+(?:của\s+|góp\s*ý\s*(?:của\s+)?)?"
 )
 _ROLE = re.compile(r"\s*\((?P<role>[^)]{0,60})\)")
 _REFERS = re.compile(r"\s*(?:tại|theo)\s+(?:công\s*văn|văn\s*bản|tờ\s*trình|báo\s*cáo)\s+số")
@@ -70,6 +70,10 @@ def openings(surface: Surface, sentence: Sentence, *, point: bool = False) -> li
         for one in _subjects(surface, sentence, point)
         if not any(start <= one.start < end for start, end in with_whom)
     )
+    inverted = _inverted(surface, sentence)
+    if inverted:
+        behind = [one for one in _asked(surface, sentence) if one.start >= inverted.names[-1].end]
+        return [inverted, *behind]
     found = [*_asked(surface, sentence), *subjects]
     found.sort(key=lambda one: (one.start, not one.asked))
     kept: list[Opening] = []
@@ -103,11 +107,23 @@ def coordinating_ends(surface: Surface, start: int, end: int) -> int:
     return lead.end() if lead else start
 
 
+def _inverted(surface: Surface, sentence: Sentence) -> Opening | None:
+    """The work first: "Việc bàn giao mặt bằng do UBND phường X chủ trì, hoàn thành trước ngày D"."""
+    head = vocabulary.WORK_FIRST.match(surface.lower, sentence.start, sentence.end)
+    if head is None or vocabulary.WORK_TOLD.search(surface.lower, sentence.start, sentence.end):
+        return None
+    for match in vocabulary.BY_WHOM.finditer(surface.lower, head.end(), sentence.end):
+        names = agencies.several(surface, match.end(), bare_group=True)
+        if names and names[-1].end < sentence.end and vocabulary.TAKES_ON.match(surface.lower, names[-1].end):
+            return Opening(sentence.start, tuple(names), sentence.start, asked=False)
+    return None
+
+
 def _asked(surface: Surface, sentence: Sentence) -> list[Opening]:
     """Somebody with the right to ask names whom: "giao Sở X …", "đề nghị các đồng chí …", "chuyển … đến Bộ Y để …"."""
     found = []
     for match in vocabulary.ASKING.finditer(surface.lower, sentence.start, sentence.end):
-        before = surface.lower[max(sentence.start, match.start() - 110) : match.start()]
+        before = surface.lower[max(sentence.start, match.start() - 240) : match.start()]
         before = before.replace("\n", " ")
         told = vocabulary.NOT_ASKING_BEFORE.search(before) or vocabulary.ASKED_ELSEWHERE.search(before)
         if told and not vocabulary.JUST_ASKED.search(before):
@@ -127,7 +143,7 @@ def _asked(surface: Surface, sentence: Sentence) -> list[Opening]:
 
 def _subjects(surface: Surface, sentence: Sentence, point: bool) -> list[Opening]:
     """An agency that begins a clause and is followed by a verb that asks for work."""
-    found = []
+    found: list[Opening] = []
     for number, (at, only_modal) in enumerate(_clause_starts(surface, sentence)):
         opening = _names_and_work(surface, sentence, at, at, asked=False, any_word=point and number == 0)
         if opening is None:
@@ -135,23 +151,23 @@ def _subjects(surface: Surface, sentence: Sentence, point: bool) -> list[Opening
         tail = surface.lower[opening.work : sentence.end].strip()
         if not tail or tail.startswith(":"):
             found.append(opening)
-        elif only_modal and not vocabulary.MODAL.match(tail):
+        elif (only_modal is None and found or only_modal) and not vocabulary.MODAL.match(tail):
             continue
         else:
             found.append(opening)
     return found
 
 
-def _clause_starts(surface: Surface, sentence: Sentence) -> list[tuple[int, bool]]:
-    """(position, only with "cần" or "phải") where the subject of a clause may stand."""
+def _clause_starts(surface: Surface, sentence: Sentence) -> list[tuple[int, bool | None]]:
+    """(position, only with "cần" or "phải"; None: only if there was a subject before) where the subject of a clause may stand."""
     first = re.compile(r"[\s\"“”(:-]*(?:(?:đồng\s*thời|riêng|ngoài\s*ra|trong\s*đó|đối\s*với)\s*,?\s*)?").match(
         surface.lower, sentence.start, sentence.end
     )
     begin = first.end() if first else sentence.start
-    starts = [(begin, False)]
+    starts: list[tuple[int, bool | None]] = [(begin, False)]
     leading = bool(vocabulary.LEAD_IN.match(surface.lower[sentence.start : sentence.end]))
     for match in _AFTER_COMMA.finditer(surface.lower, begin, sentence.end):
-        starts.append((match.end(), not leading))
+        starts.append((match.end(), None if leading else True))
     for match in _AFTER_COLON.finditer(surface.lower, begin, sentence.end):
         starts.append((match.end(), False))
     for match in _AFTER_SEMICOLON.finditer(surface.lower, begin, sentence.end):

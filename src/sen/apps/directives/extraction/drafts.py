@@ -24,6 +24,13 @@ class Draft:
     evidence_end: int = 0
     warnings: list[str] = field(default_factory=list)
 
+    def due(self, deadline: Deadline) -> None:
+        """Give it this deadline instead of the one it had."""
+        if self.deadline:
+            self.warnings = [note for note in self.warnings if note not in self.deadline.warnings]
+        self.deadline = deadline
+        self.warnings += [note for note in deadline.warnings if note not in self.warnings]
+
 
 def pieces(surface: Surface, draft: Draft, found: list[Deadline]) -> list[tuple[Draft, Deadline | None]]:
     days = {one.day for one in found if one.day}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sen.apps.directives.extraction import agencies, clauses, deadlines, drafts, lexicon, vocabulary
+from sen.apps.directives.extraction import clauses, deadlines, drafts, joining, lexicon, roles, sections, vocabulary
 from sen.apps.directives.extraction.anatomy import Document
 from sen.apps.directives.extraction.blocks import Block
 from sen.apps.directives.extraction.clauses import Opening, Sentence
@@ -13,9 +13,9 @@ from sen.apps.directives.extraction.deadlines import Deadline
 from sen.apps.directives.extraction.drafts import Draft
 
 MAX_SUMMARY = 300
+MAX_HEADING = 200
 _BULLET = 5.0
 _WORD = re.compile(r"\w{2,}")
-_CHILD_NAMES = re.compile(r"(?P<role>(?:cơ\s*quan|đơn\s*vị)?\s*(?:chủ\s*trì|phối\s*hợp)(?:\s*thực\s*hiện)?)\s*:\s*")
 
 
 @dataclass(slots=True)
@@ -37,14 +37,21 @@ class Reader:
         self._document = document
         self._surface = document.surface
         self._headings: list[_Heading] = []
+        self._shared: list[tuple[float, Deadline]] = []  # deadlines in headings, with the heading's level
         self._counted = 0
         self.drafts: list[Draft] = []
         blocks = document.body
+        told: float | None = None  # level of the section in which nobody is given work
         for index, block in enumerate(blocks):
             if vocabulary.NARRATION.match(self._text(block)):
                 break  # what follows in a news report is about other documents
             self._headings = [heading for heading in self._headings if heading.level < block.level]
-            self._read(block, self._children(blocks, index))
+            self._shared = [one for one in self._shared if one[0] < block.level]
+            if told is not None and block.level > told:
+                continue
+            told = block.level if block.marker and sections.is_told(self._text(block)) else None
+            if told is None:
+                self._read(block, self._children(blocks, index))
 
     def _text(self, block: Block) -> str:
         return self._surface.lower[block.body : block.end]
@@ -65,8 +72,10 @@ class Reader:
 
     def _read(self, block: Block, children: list[Block]) -> None:
         text = self._text(block)
-        if self._is_role_line(block) or self._is_deadline_line(block, text):
+        if self._take_roles(block) or self._is_deadline_line(block, text):
             return
+        if children and block.marker and text.rstrip(" .").endswith((":", ")")) and len(text) < MAX_HEADING:
+            self._share(block, block.body, block.end)
         first_draft = len(self.drafts)
         inside_details = any(heading.details for heading in self._headings)
         sentences = clauses.sentences(self._surface, block.body, block.end)
@@ -85,7 +94,7 @@ class Reader:
             elif not block.marker or inside_details:
                 self._deliver(sentence)
         if not block.marker:
-            self._merge_deliveries(first_draft)
+            joining.merge_deliveries(self._surface, self.drafts, first_draft)
 
     # Whose work
 
@@ -151,10 +160,18 @@ class Reader:
         )
 
     def _push(self, block: Block, opening: Opening, end: int, leads: list[str], *, details: bool = False) -> None:
+        if not details:
+            self._share(block, opening.work, end)
         self._counted += 1
         coordinating = self._coordinating(opening.work, end, leads)
         alone = not self._surface.lower[opening.work : end].strip(" :.")
         self._headings.append(_Heading(block.level, leads, coordinating, self._counted, details, alone))
+
+    def _share(self, block: Block, start: int, end: int) -> None:
+        """A deadline in a heading holds for the points below that have none."""
+        found = self._find(start, end)
+        if found and not any(level == block.level for level, _ in self._shared):
+            self._shared.append((block.level, found[0]))
 
     def _heading_number(self) -> int:
         return self._headings[-1].number if self._headings else 0
@@ -213,7 +230,7 @@ class Reader:
         if vocabulary.CARRY_OUT.search(plain[:200]):
             # "… tổ chức thực hiện Quyết định này" is work for one named agency, a formula for everybody.
             alone = opening is not None and len(opening.names) == 1 and not opening.names[0].group
-            return alone and bool(re.search(r"phối\s*hợp|chủ\s*trì", plain))
+            return alone and bool(vocabulary.SEES_TO.search(plain))
         return not re.match(r"(?:biết|để\s+biết|được\s+biết|theo\s+dõi\s*\.)", plain)
 
     # Until when
@@ -228,6 +245,9 @@ class Reader:
             if deadline:
                 piece.deadline = deadline
                 piece.warnings += deadline.warnings
+            elif self._shared:
+                piece.due(self._shared[-1][1])
+                piece.warnings.append("Thời hạn lấy từ đề mục phía trên.")
             if number:
                 piece.coordinating = self._coordinating(piece.work, piece.end, piece.leads)
             self.drafts.append(piece)
@@ -247,14 +267,8 @@ class Reader:
             return
         for draft in here:
             if draft.leads == here[-1].leads and (draft.deadline is None or draft.deadline.day is None):
-                self._set(draft, found[0])
+                draft.due(found[0])
         here[-1].evidence_end = max(here[-1].evidence_end, sentence.end)
-
-    def _set(self, draft: Draft, deadline: Deadline) -> None:
-        if draft.deadline:
-            draft.warnings = [note for note in draft.warnings if note not in draft.deadline.warnings]
-        draft.deadline = deadline
-        draft.warnings += [note for note in deadline.warnings if note not in draft.warnings]
 
     def _deliver(self, sentence: Sentence) -> None:
         """A paragraph of its own: "Báo cáo gửi về Sở X trước ngày …" belongs to the one task before, or is one for all."""
@@ -262,13 +276,12 @@ class Reader:
         found = self._find(sentence.start, sentence.end)
         if not found or not vocabulary.DELIVERS.match(said) or not self.drafts:
             return
-        block_drafts = (
-            self.drafts[-1:] if len({tuple(one.leads) for one in self.drafts}) == 1 and len(self.drafts) == 1 else []
-        )
-        if block_drafts:
-            if block_drafts[0].deadline is None:
-                self._set(block_drafts[0], found[0])
-                block_drafts[0].evidence_end = sentence.end
+        before = joining.shared(self._surface, self.drafts)
+        if len(self.drafts) == 1 or len(before) > 1:
+            for one in before:
+                if one.deadline is None:
+                    one.due(found[0])
+            before[0].evidence_end = sentence.end
             return
         leads = self._headings[0].leads if self._headings else list(self._document.addressees)
         if leads:
@@ -292,66 +305,35 @@ class Reader:
         if beside:
             for draft in beside:
                 if draft.deadline is None or draft.deadline.day is None:
-                    self._set(draft, found[0])
+                    draft.due(found[0])
             if len(beside) == 1:
                 beside[0].evidence_end = max(beside[0].evidence_end, block.end)
             return True
-        self._link(block, found[0])
+        joining.link(self._surface, self.drafts, block, found[0])
         return True
 
-    def _link(self, block: Block, deadline: Deadline) -> None:
-        """A deadline in a point of its own names its task by its object: the earlier task with most of these words."""
-        object_words = set(_WORD.findall(self._surface.folded[block.body : deadline.start])) - {
-            "thoi",
-            "gian",
-            "han",
-            "hoan",
-            "thanh",
-        }
-        best, share = None, 0.0
-        for draft in self.drafts:
-            words = set(_WORD.findall(self._surface.folded[draft.work : draft.end]))
-            common = len(object_words & words) / max(1, len(object_words))
-            if common > share:
-                best, share = draft, common
-        if best is None or (share < 0.6 and len(self.drafts) > 1):
-            return
-        if best.deadline and best.deadline.day and best.deadline.day != deadline.day:
-            self._split_off(best)
-        self._set(best, deadline)
-        best.warnings.append(
-            f"Thời hạn lấy từ điểm “{self._surface.verbatim(block.start, min(block.end, block.start + 80))}…”."
-        )
-
-    def _split_off(self, draft: Draft) -> None:
-        """The clause that has the other deadline becomes a task of its own."""
-        other = draft.deadline
-        cut = self._surface.lower.rfind(";", draft.work, other.start) if other else -1
-        if other is None or cut < 0:
-            return
-        begin = cut + 1
-        milestone = Draft(
-            list(draft.leads), [], begin, begin, draft.end, draft.heading, deadline=other, evidence_end=draft.end
-        )
-        milestone.warnings += other.warnings
-        draft.warnings = [note for note in draft.warnings if note not in other.warnings]
-        draft.end = draft.evidence_end = cut
-        draft.deadline = None
-        self.drafts.insert(self.drafts.index(draft) + 1, milestone)
-
-    def _is_role_line(self, block: Block) -> bool:
-        """ "Cơ quan chủ trì: Sở X", "Cơ quan phối hợp: …" below a point of a plan."""
-        match = _CHILD_NAMES.match(self._surface.lower, block.body, block.end)
-        if match is None:
+    def _take_roles(self, block: Block) -> bool:
+        """ "Cơ quan chủ trì: Sở X", "(Sở X chủ trì)": of the point above, or of the words before in the same block."""
+        found = roles.find(self._surface, block.body, block.end)
+        if found is None:
             return False
-        names = [name.text for name in agencies.several(self._surface, match.end(), bare_group=True)]
-        leads = "trì" in match["role"]
-        point = self._point_above(block)
-        if leads and names and point:
-            draft = Draft(names, [], point.body, point.body, point.end, 0)
-            self._add(draft)
-        elif names and self.drafts and not leads:
-            self.drafts[-1].coordinating = names
+        at_head = not self._surface.lower[block.body : found.start].strip(" \n-+(")
+        if not found.leads:
+            if at_head and self.drafts:
+                self.drafts[-1].coordinating = list(found.partners)
+            return at_head
+        if not at_head and clauses.openings(self._surface, Sentence(block.body, block.end), point=bool(block.marker)):
+            return False
+        point = self._point_above(block) if at_head else block
+        if point is None or len(_WORD.findall(self._surface.lower[point.body : point.end])) < 2:
+            return at_head
+        end = point.end if at_head else found.start
+        draft = Draft(list(found.leads), list(found.partners), point.body, point.body, end, 0)
+        self._add(draft)
+        times = self._find(end if not at_head else point.end, block.end)
+        if times and (draft.deadline is None or draft.deadline.day is None):
+            draft.due(times[0])
+        draft.evidence_end = max(draft.evidence_end, block.end)
         return True
 
     def _point_above(self, block: Block) -> Block | None:
@@ -360,19 +342,3 @@ class Reader:
             if one.level < block.level or (not block.marker and one.marker):
                 return one
         return None
-
-    def _merge_deliveries(self, first: int) -> None:
-        """ "…góp ý dự thảo. … đề nghị Quý Sở gửi ý kiến trước ngày D": handing in the work is no second task."""
-        for index in range(len(self.drafts) - 1, max(first, 1) - 1, -1):
-            draft, before = self.drafts[index], self.drafts[index - 1]
-            work = self._surface.lower[draft.work : draft.end]
-            if (
-                draft.leads == before.leads
-                and draft.deadline
-                and before.deadline is None
-                and re.match(r"\W*(?:gửi|báo\s*cáo|nộp|có\s*văn\s*bản\s*gửi|tổng\s*hợp|hoàn\s*thành)", work)
-                and len(self.drafts) - first < 3
-            ):
-                self._set(before, draft.deadline)
-                before.evidence_end = draft.evidence_end
-                del self.drafts[index]

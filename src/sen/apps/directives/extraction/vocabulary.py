@@ -69,10 +69,25 @@ NOT_ASKING_BEFORE = re.compile(
 # "… tại Công văn số 455/UBND-THVX của UBND Tỉnh yêu cầu": what another document asked; "đã giao": what was asked before.
 ASKED_ELSEWHERE = re.compile(
     r"(?:(?:công\s*văn|văn\s*bản|thông\s*báo|chỉ\s*thị|quyết\s*định|nghị\s*quyết|công\s*điện|tờ\s*trình)\s+(?:số\s*)?[\w/-]+(?:\s+ngày\s+[\d/]+)?"
-    r"(?:\s+của\s+[^,;.:]{1,60})?|của\s+[^,;.:]{1,60}|đã\s+[^,;.:]{0,80})\s*$"
+    r"(?:\s+của\s+[^,;.:]{1,60})?|của\s+[^,;.:]{1,60}|đã\s+[^,;.:]{0,80}"
+    # "Thực hiện Công văn số … của Bộ X về …, trong đó yêu cầu …"
+    r"|(?:công\s*văn|văn\s*bản|thông\s*báo|chỉ\s*thị|quyết\s*định|nghị\s*quyết|công\s*điện|nghị\s*định|kết\s*luận)\s[^;:]{3,220}(?:trong\s*đó|theo\s*đó|nội\s*dung)\s*,?(?:\s*có)?)\s*$"
 )
 NOT_ASKED_AFTER = re.compile(
     r"\s*(?:tại\s+(?:công văn|văn bản|tờ trình|báo cáo)|số\s+\d|nêu\s+tại|đã\s|vừa\s|là\s+(?!cơ|đầu|đơn|chủ)|về\s+việc)"
+)
+
+# "Việc … do UBND phường X chủ trì": the work stands first, who does it behind "do" or "giao".
+WORK_FIRST = re.compile(
+    rf"\W*(?:riêng\s+|đối\s*với\s+)?(?:việc|công\s*tác|nhiệm\s*vụ|nội\s*dung|phần|dự\s*thảo|hồ\s*sơ|kinh\s*phí|các\s+nội\s*dung|{phrases(DO)})(?!\w)"
+)
+BY_WHOM = re.compile(r"(?<!\w)(?:do|(?:được\s+)?giao(?:\s+cho)?)\s+")
+TAKES_ON = re.compile(
+    rf"\s*,?\s*(?:{phrases('chủ trì|thực hiện|chịu trách nhiệm|có trách nhiệm|tham mưu|đảm nhận|đảm nhiệm|phụ trách|là đầu mối|làm đầu mối|là cơ quan|là đơn vị|làm chủ đầu tư|tổ chức|soạn thảo|xây dựng|triển khai|cân đối|bảo đảm|đảm bảo|bố trí|xử lý|giải quyết')})(?!\w)"
+)
+# A sentence with these tells how things are.
+WORK_TOLD = re.compile(
+    r"(?<!\w)(?:đã|đang|vẫn|còn\s+(?:chậm|thiếu|nhiều|hạn|lúng|chưa)|chưa|từng|cơ\s*bản|được\s+(?:quan\s*tâm|đánh\s*giá|thực\s*hiện))(?!\w)"
 )
 
 # A news page about the very document: "UBND tỉnh vừa có công văn yêu cầu".
@@ -85,12 +100,15 @@ CLOSING = re.compile(
     r"|(?:có\s*)?trách\s*nhiệm\s*thi\s*hành|căn\s*cứ\s*quyết\s*định\s*(?:này\s*)?thi\s*hành"
     r"|^\W*(?:quan\s*tâm\s*,?\s*)?phối\s*hợp\s*,?\s*(?:tổ\s*chức\s*|triển\s*khai\s*)*thực\s*hiện\s*(?:tốt|nghiêm\s*túc|hiệu\s*quả)?\W*$"
     r"|^\W*(?:(?:quan\s*tâm\s*,?|khẩn\s*trương|nghiêm\s*túc|tổ\s*chức|triển\s*khai|nghiêm)\s*)*thực\s*hiện\W*$"
+    r"|^\W*(?:phải\s*)?chịu\s*(?:hoàn\s*toàn\s*|toàn\s*bộ\s*)?trách\s*nhiệm\s*(?:toàn\s*diện\s*)?(?:trước|về)\s+(?!việc)[^;]{0,200}$"
     r"|theo\s*dõi\s*,?\s*chỉ\s*đạo\s*\.?/|để\s*(?:biết|thực\s*hiện)\s*\.?/)"
 )
 CARRY_OUT = re.compile(
     r"(?:thực\s*hiện|chấp\s*hành)\s*(?:nghiêm\s*(?:túc)?|tốt|đầy\s*đủ)?\s*(?:các\s*)?(?:ý\s*kiến\s*)?"
     r"(?:chỉ\s*đạo|nội\s*dung|yêu\s*cầu|công\s*văn|thông\s*báo|chỉ\s*thị|kế\s*hoạch|quyết\s*định)\s*(?:này|(?:nêu\s*)?trên)\W*$"
 )
+# "… theo dõi, đôn đốc việc thực hiện Chỉ thị này" is work for the one agency it names.
+SEES_TO = re.compile(r"phối\s*hợp|chủ\s*trì|theo\s*dõi|đôn\s*đốc|giám\s*sát|kiểm\s*tra|tổng\s*hợp|làm\s*đầu\s*mối")
 CONDITIONAL = re.compile(
     r"^\W*(?:trong\s+quá\s+trình\s+(?:triển\s+khai|thực\s+hiện|tổ\s+chức)[^.]*?|trường\s+hợp[^.,]*?|quá\s+trình[^.]*?|)"
     r"(?:nếu|trường\s+hợp)\s+(?:có|gặp|phát\s+sinh|cần)"
@@ -109,6 +127,10 @@ ONLY_INTRODUCES = re.compile(
 DELIVERS = re.compile(
     r"^\W*(?:đồng\s*thời\W*)?(?:(?:các|mọi)\s+)?(?:nội\s*dung\s+)?(?:báo\s*cáo|kết\s*quả|văn\s*bản|ý\s*kiến|hồ\s*sơ|danh\s*sách|thông\s*tin|số\s*liệu|đề\s*xuất"
     r"|kế\s*hoạch|gửi|hoàn\s*thành|tổng\s*hợp|thời\s*(?:gian|hạn)|hạn|xong|tham\s*mưu|trình|việc\s)"
+)
+# Work that is a paper handed in: one day of handing in holds for several such points.
+REPORTS = re.compile(
+    rf"\W*(?:{phrases('báo cáo|đề xuất|thống kê|lập|cung cấp|góp ý|tham gia ý kiến|có ý kiến|tổng hợp|đăng ký|rà soát|cập nhật|gửi|đánh giá|kê khai|tự đánh giá|cử|giới thiệu|xây dựng báo cáo')})(?!\w)"
 )
 DEADLINE_ONLY = re.compile(
     r"^\W*(?:(?:về\s*)?(?:thời\s*(?:gian|hạn)|hạn)|hoàn\s*thành\s+(?:trước|trong|xong|chậm|vào)|(?:trước|chậm\s*nhất|muộn\s*nhất)\s)"
