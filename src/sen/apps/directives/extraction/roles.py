@@ -1,0 +1,66 @@
+"""Work whose agencies stand behind it as roles: "Cơ quan chủ trì: Sở A; cơ quan phối hợp: Sở B", "(Sở A chủ trì, Sở B phối hợp)"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sen.apps.directives.extraction import agencies
+from sen.apps.directives.extraction.surface import Surface
+
+_OFFICE = r"(?:(?:cơ\s*quan|đơn\s*vị|trách\s*nhiệm|phân\s*công|bộ\s*phận|tổ\s*chức)\s*)"
+_LEAD = rf"(?:{_OFFICE}?(?:chủ\s*trì|đầu\s*mối)(?:\s*(?:,|và)?\s*(?:tham\s*mưu|thực\s*hiện|triển\s*khai|soạn\s*thảo))?|{_OFFICE}(?:thực\s*hiện|chịu\s*trách\s*nhiệm))"
+_PARTNER = rf"{_OFFICE}?phối\s*hợp(?:\s*thực\s*hiện)?"
+# "Cơ quan chủ trì: ", also in brackets and behind the work in the same line.
+_LABEL = re.compile(rf"(?<!\w)(?:(?P<lead>{_LEAD})|(?P<partner>{_PARTNER}))\s*:\s*")
+# "(Sở Tư pháp chủ trì, phối hợp với …)": the name stands before its role.
+_BRACKET = re.compile(r"\(\s*(?:giao\s+|do\s+)?")
+_LEADS_AFTER = re.compile(
+    r"\s*(?:(?:chủ\s*trì|là\s+(?:cơ\s*quan|đơn\s*vị)?\s*(?:chủ\s*trì|đầu\s*mối)|thực\s*hiện|làm\s+đầu\s*mối)(?!\w)|\)?\s*\(\s*chủ\s*trì\s*\))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Who leads and who helps; `start` is where the first role stands, `end` where the last name ends."""
+
+    start: int
+    end: int
+    leads: tuple[str, ...]
+    partners: tuple[str, ...]
+
+
+def find(surface: Surface, start: int, end: int) -> Roles | None:
+    """The roles named between two places; None where there are none."""
+    return _labelled(surface, start, end) or _bracketed(surface, start, end)
+
+
+def _labelled(surface: Surface, start: int, end: int) -> Roles | None:
+    leads: list[str] = []
+    partners: list[str] = []
+    first, last = end, start
+    for match in _LABEL.finditer(surface.lower, start, end):
+        names = [one for one in agencies.several(surface, match.end(), bare_group=True) if one.end <= end]
+        if not names:
+            continue
+        known = leads if match["lead"] else partners
+        known += [one.text for one in names if one.text not in known]
+        first, last = min(first, match.start()), max(last, names[-1].end)
+    return Roles(first, last, tuple(leads), tuple(partners)) if leads or partners else None
+
+
+def _bracketed(surface: Surface, start: int, end: int) -> Roles | None:
+    for match in _BRACKET.finditer(surface.lower, start, end):
+        names = agencies.several(surface, match.end(), bare_group=True)
+        closing = surface.clean.find(")", match.end(), end)
+        if not names or names[-1].end > end or closing < 0 or not _LEADS_AFTER.match(surface.lower, names[-1].end):
+            continue
+        helping = re.compile(r"phối\s*hợp\s*(?:với\s*)?").search(surface.lower, names[-1].end, closing)
+        partners = agencies.several(surface, helping.end(), bare_group=True) if helping else []
+        return Roles(
+            match.start(),
+            closing + 1,
+            tuple(one.text for one in names),
+            tuple(one.text for one in partners if one.end <= closing),
+        )
+    return None
