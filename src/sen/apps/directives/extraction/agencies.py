@@ -31,6 +31,10 @@ _TITLE = re.compile(
 _PERSON = re.compile(
     r"(?:(?:đồng\s*chí|đ/c|ông|bà)\s+(?:phó\s+(?:chủ\s*tịch|thủ\s*tướng)\s+)?|phó\s*thủ\s*tướng\s+(?:chính\s*phủ\s+)?)(?!giám|chủ|thủ\s*trưởng|bộ|chánh|trưởng|phó|bí|tổng)"
 )
+# "Phó Chủ tịch UBND tỉnh phụ trách lĩnh vực văn hóa chỉ đạo …": the field up to the verb.
+_IN_CHARGE = re.compile(
+    rf"\s*,?\s*phụ\s*trách\s+[^,;.:]{{2,50}}?(?=\s+(?:{vocabulary.phrases(vocabulary.HOW, vocabulary.DO)})(?!\w))"
+)
 _GROUP_NOUN = (
     r"(?:sở|ban|ngành|cơ\s*quan|đơn\s*vị(?:\s+tư\s*vấn|\s+địa\s*phương|\s+sự\s*nghiệp|\s+thi\s*công|\s+trực\s*thuộc)?|địa\s*phương|tổ\s*chức(?:\s+chính\s*trị(?:\s*-\s*xã\s*hội)?)?|đoàn\s*thể"
     r"|hội(?!\s*(?:nghị|thảo|đồng))|huyện(?:\s*ủy)?|thành\s*phố|thị\s*xã|thị\s*trấn|quận|xã|phường|đặc\s*khu|bộ|tỉnh|doanh\s*nghiệp|chủ\s*đầu\s*tư"
@@ -62,7 +66,7 @@ _OPEN = re.compile(
         |trung tâm|viện|trường|bệnh viện|quỹ|công ty|tập đoàn|tổng công ty|điện lực|vnpt|viettel|viễn thông|bưu điện|ủy ban mttq|ủy ban mặt trận tổ quốc
         |ủy ban|uỷ ban|hội|liên đoàn|tỉnh đoàn|đoàn|tòa án|tòa án nhân dân|viện kiểm sát|hiệp hội|cảng vụ|hội đồng|tổ công tác
         |báo và đài phát thanh truyền hình|báo và đài phát thanh - truyền hình|báo và đài phát thanh và truyền hình|báo và đài phát thanh, truyền hình
-        |báo và phát thanh truyền hình|báo và phát thanh, truyền hình|báo và phát thanh - truyền hình|cty|bch|bqlda|bql|bcđ|bcđ phòng|mặt trận tổ quốc|mttq|tổ giúp việc|phòng|hạt kiểm lâm|đảng ủy|thành ủy|tỉnh ủy|huyện ủy|lực lượng công an|liên minh hợp tác xã|cổng thông tin điện tử|vườn quốc gia|đội"""
+        |báo và phát thanh truyền hình|báo và phát thanh, truyền hình|báo và phát thanh - truyền hình|cty|bch|bqlda|bql|bcđ|vp|mặt trận tổ quốc|mttq|tổ giúp việc|phòng|hạt kiểm lâm|đảng ủy|thành ủy|tỉnh ủy|huyện ủy|lực lượng công an|liên minh hợp tác xã|cổng thông tin điện tử|vườn quốc gia|đội"""
     )
     + r")(?!\w)"
 )
@@ -114,6 +118,8 @@ def one(surface: Surface, at: int, *, bare_group: bool = False) -> Name | None:
         office = re.compile(r"\s*,\s*(?=\S)").match(surface.lower, named.end())
         held = one(surface, office.end()) if office and _TITLE.match(surface.lower, office.end()) else None
         end = held.end if held else named.end()
+        field = _IN_CHARGE.match(surface.lower, end)
+        end = field.end() if field else end
         return Name(at, end, _said(surface, at, end))
     title = _TITLE.match(surface.lower, at)
     if title and not _capital_or_plural(surface, at):
@@ -192,6 +198,9 @@ def _committee(surface: Surface, at: int) -> int:
 
 
 def _department(surface: Surface, at: int) -> int:
+    as_letters = lexicon.short_forms().match(surface.clean, at)
+    if as_letters:
+        return as_letters.end()
     head = re.compile(_SO + r"(?!\w)\s*").match(surface.lower, at)
     if head is None or not surface.clean[head.start("head")].isupper():
         return 0

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sen.apps.directives.extraction.vocabulary import DO, phrases
 from sen.kernel.office_calendar import NATIONAL, OfficeCalendar
 
+DO_WORDS = phrases(DO)
 MAX_AHEAD = 270  # days: a date without a year is the next one, unless that is nearly a year away
 _YEAR = r"(?:\s*,?\s*(?:năm\s*|[/.-]\s*)(?P<year>(?:19|20)\d\d))"
-_CLOCK = r"(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d{1,2}\s*(?:phút|')?)?\s*,?\s*)"
+_CLOCK = r"(?:\d{1,2}\s*(?:giờ|h|g|:(?=\d\d\s))\s*(?:\d{1,2}\s*(?:phút|p|')?)?\s*,?\s*)"
 _WEEKDAY = r"(?:thứ\s*(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s*nhật)"
 _DAY = (
     rf"{_CLOCK}?(?:(?:vào|của)\s+)?(?:{_WEEKDAY}\s*,?\s*\(?\s*)?(?:ngày\s*)?(?:{_WEEKDAY}\s*,?\s*\(?\s*)?(?:ngày\s*)?"
@@ -32,6 +34,10 @@ _BY_DAY = re.compile(rf"(?<!\w){_LIMIT}{_DAY}")
 _SPAN = re.compile(
     rf"(?<!\w)từ\s+(?:ngày\s*)?(?P<from>\d{{1,2}}(?:\s*/\s*\d{{1,2}}(?:\s*/\s*\d{{4}})?)?(?:\s*tháng\s*\d{{1,2}}(?:\s*năm\s*\d{{4}})?)?)\s*(?:đến\s*hết|đến|tới|-)\s*{_DAY}"
 )
+# "đến 30/9/2026 đạt 75% kế hoạch": a day to be reached.
+_REACHED = re.compile(
+    rf"(?<!\w)(?:đến|tới)\s*{_DAY}(?=\s*,?\s*(?:phải|đạt|hoàn\s*thành|cơ\s*bản|giải\s*ngân|xong|toàn\s*bộ|100))"
+)
 _PERIOD_CUE = (
     r"(?P<cue>(?:ngay\s+)?trong|cuối|đến\s*hết|hết|trước|chậm\s*nhất\s*(?:là\s*)?(?:trong|vào|cuối)?|hoàn\s*thành(?:\s*(?:trong|vào|trước))?"
     r"|thời\s*(?:gian|hạn)(?:\s*(?:hoàn\s*thành|thực\s*hiện|trình))?\s*:?(?:\s*(?:là|trong|vào))?|xong\s*(?:trong|trước)?|đầu|giữa|đến\s*cuối|vào\s*cuối|bảo\s*đảm\s*cuối)"
@@ -43,11 +49,19 @@ _QUARTER = re.compile(rf"(?<!\w){_PERIOD_CUE}\s*(?:cuối\s*)?quý\s*(?P<quarter
 _HALF = re.compile(
     rf"(?<!\w){_PERIOD_CUE}\s*(?:6|06|sáu)\s*tháng\s*(?P<half>đầu|cuối)\s*năm(?:\s*(?P<year>(?:19|20)\d\d))"
 )
+_MONTHS = re.compile(
+    rf"(?<!\w)từ\s*tháng\s*\d{{1,2}}(?:\s*[/.-]\s*\d{{4}}|\s*năm\s*\d{{4}})?\s*(?:đến\s*(?:hết\s*)?|-\s*)tháng\s*(?P<month>\d{{1,2}})(?!\d){_YEAR}"
+)
 _IN_YEAR = re.compile(rf"(?<!\w){_PERIOD_CUE}\s*năm\s*(?P<year>(?:19|20)\d\d)(?!\s*[-\d])")
 _COUNT = r"(?P<count>\d{1,3})\s*(?:\([\w\s]{1,20}\)\s*)?(?P<unit>ngày\s*làm\s*việc|ngày|tuần|tháng|giờ)(?!\w)"
+# "kể từ ngày ký Quyết định này": this document's own signing, not that of a contract or a law.
+_SIGNING = (
+    r"(?:ký|ban\s*hành|phát\s*hành)(?!\w)(?:\s*ban\s*hành(?!\w))?(?:\s*(?:quyết\s*định|kế\s*hoạch|công\s*văn|chỉ\s*thị|thông\s*báo|văn\s*bản|nghị\s*quyết|công\s*điện|kết\s*luận)\s+này)?"
+    r"(?!\s*(?:hợp|kết|thỏa|biên|cam|luật|nghị|thông|quyết|văn|kế|công|chỉ)(?!\w))"
+)
 _RELATIVE = re.compile(
     rf"(?<!\w)(?:(?:chậm\s*nhất|muộn\s*nhất)(?:\s*(?:là|sau|trong|vòng))*|(?:ngay\s+)?trong(?:\s*(?:vòng|thời\s*hạn|thời\s*gian))?(?:\s*không\s*quá)?|không\s*quá|tối\s*đa|thời\s*hạn(?:\s*là)?|sau)\s*:?\s*{_COUNT}"
-    r"(?!\s*(?:đầu|cuối|qua|gần|tới\s*đây|trở\s*lên|trước))(?P<since>\s*,?\s*(?:kể\s*từ|tính\s*từ|từ|sau)\s*(?:khi|ngày|thời\s*điểm)\s+(?P<anchor>[^.;,]{1,70}))?"
+    rf"(?!\s*(?:đầu|cuối|qua|gần|tới\s*đây|trở\s*lên|trước))(?P<since>\s*,?\s*(?:kể\s*từ|tính\s*từ|từ|sau)\s*(?:khi|ngày|thời\s*điểm)\s+(?P<anchor>{_SIGNING}|[^.;,]{{1,70}}))?"
 )
 _EVENT = re.compile(
     r"(?<!\w)(?:cho\s*đến\s*khi|ngay\s*sau\s*khi|ngay\s*khi|sau\s*khi\s*có|đến\s*khi\s*có)\s+[^.;,)]{3,80}"
@@ -56,7 +70,7 @@ _RECURRING_DAY = re.compile(
     r"(?<!\w)(?:trước|chậm\s*nhất|vào)\s*(?:(?:là|vào)\s*)?ngày\s*\d{1,2}\s*(?:hằng|hàng|của)\s*(?:tháng|quý|năm|tuần)(?:\s*(?:hằng|hàng)\s*(?:tháng|quý|năm))?"
     r"|(?<!\w)(?:trước|chậm\s*nhất)\s*[^.;,]{0,20}(?:hằng|hàng)\s*(?:ngày|tuần|tháng|quý|năm)"
 )
-_SIGNED = re.compile(r"^(?:ký|ban\s*hành|phát\s*hành)(?:\s*ban\s*hành)?(?!\w)")
+_SIGNED = re.compile(rf"^{_SIGNING}$")
 # Left of the limit: the date belongs to something past or described, not to the work asked for.
 _PAST = re.compile(
     r"(?:đã\s+[^,.;]{0,60}|được\s+(?:cấp|giao|phê\s*duyệt|ban\s*hành|ký|công\s*nhận|xây\s*dựng|tiếp\s*nhận|thành\s*lập)[^,.;]{0,40}"
@@ -72,7 +86,7 @@ _RESULT_TO = re.compile(
     r"báo\s*cáo\s+(?:thủ\s*tướng|chính\s*phủ|ubnd|ủy\s*ban|uỷ\s*ban|chủ\s*tịch|bộ|sở|về)[^,;]*\skết\s*quả(?:\s+thực\s*hiện)?\s*$"
 )
 _DONE_BY = re.compile(
-    r"(?:hoàn\s*thành|xong|trình|báo\s*cáo|ban\s*hành|gửi|nộp|đưa\s*vào|thời\s*(?:gian|hạn)|bảo\s*đảm|đảm\s*bảo|hạn|tham\s*mưu|phê\s*duyệt|khởi\s*công|tổ\s*chức|triển\s*khai|thực\s*hiện|xây\s*dựng|lập|rà\s*soát|kiểm\s*tra|kết\s*nối|bàn\s*giao|giải\s*quyết|xử\s*lý|khắc\s*phục)[^.;]{0,80}$"
+    rf"(?<!\w)(?:{DO_WORDS}|phấn\s*đấu|thông\s*xe|hoàn\s*thành|xong|trình|báo\s*cáo|ban\s*hành|gửi|nộp|đưa\s*vào|thời\s*(?:gian|hạn)|bảo\s*đảm|đảm\s*bảo|hạn|tham\s*mưu|phê\s*duyệt|khởi\s*công|tổ\s*chức|triển\s*khai|thực\s*hiện|xây\s*dựng|lập|rà\s*soát|kiểm\s*tra|kết\s*nối|bàn\s*giao|giải\s*quyết|xử\s*lý|khắc\s*phục)(?!\w)[^.;]{{0,80}}$"
 )
 # "Thời gian hoàn thành trước ngày D": the limit itself begins at "trước".
 _ANNOUNCED = re.compile(
@@ -114,6 +128,8 @@ def find(text: str, issued: Issued) -> list[Deadline]:
         for match in pattern.finditer(text):
             if _is_limit(pattern, match, text):
                 day, warnings = resolve(match, issued)
+                if day and issued.day and day < issued.day and _only_within(match):
+                    continue  # "kiểm tra các vụ cháy trong tháng 10" of a letter of November
                 begin = match.start() + len(_ANNOUNCED.match(match[0])[0])  # type: ignore[index]  # matches the empty text too
                 found.append(Deadline(begin, match.end(), day, (*warnings, *_passed(day, issued))))
     found.sort(key=lambda one: (one.start, -(one.end - one.start)))
@@ -132,6 +148,10 @@ def _is_limit(pattern: re.Pattern[str], match: re.Match[str], text: str) -> bool
     """Whether the words limit the work, and do not describe what it is about."""
     left = text[max(0, match.start() - 120) : match.start()]
     right = text[match.end() : match.end() + 30]
+    if pattern is _REACHED:
+        return not re.search(r"(?:tính|số\s*liệu|từ\s[^,;]*|kể|cập\s*nhật)\s*$", left) and not _PAST.search(left)
+    if pattern is _MONTHS:
+        return bool(re.search(r"(?:thời\s*(?:gian|hạn)|thực\s*hiện|hoàn\s*thành|triển\s*khai|tổ\s*chức)[^.;]{0,60}$", left))
     if pattern in {_BY_DAY, _SPAN}:
         return not re.match(r"\s*(?:hằng|hàng)\s*(?:năm|tháng|quý)", right) and not _PAST.search(left)
     if pattern is _RELATIVE:
@@ -141,7 +161,7 @@ def _is_limit(pattern: re.Pattern[str], match: re.Match[str], text: str) -> bool
 
 def _is_period_limit(match: re.Match[str], left: str, right: str) -> bool:
     """ "báo cáo tình hình trong tháng 11" is about November; "báo cáo Thủ tướng trong tháng 11" is due in it."""
-    if not re.match(r"\s*(?:[.,;:)/]|$|để|tại|theo|\(|và\s+báo|\n|đưa\s*vào|hoàn\s*thành)", right) or _PAST.search(
+    if not re.match(r"\s*(?:[.,;:)/]|$|để|tại|theo|\(|và\s+báo|\n|đưa\s*vào|hoàn\s*thành|phải|đạt|cơ\s*bản|trình|báo\s*cáo)", right) or _PAST.search(
         left
     ):
         return False
@@ -151,6 +171,11 @@ def _is_period_limit(match: re.Match[str], left: str, right: str) -> bool:
         return False
     described = _ABOUT.search(clause) and not _RESULT_TO.search(clause)
     return strict or (bool(_DONE_BY.search(left)) and not described) or not clause.strip()
+
+
+def _only_within(match: re.Match[str]) -> bool:
+    """Whether the words are a mere "trong tháng 10" or "cuối năm", which may tell about what the work is."""
+    return (match.groupdict().get("cue") or "").startswith(("trong", "cuối"))
 
 
 def _passed(day: date | None, issued: Issued) -> tuple[str, ...]:
@@ -195,6 +220,11 @@ def _by_month(match: re.Match[str], issued: Issued) -> Resolved:
     return _by_period(
         match, issued, f"tháng {month}", lambda year: _last_of_month(year, month), lambda year: date(year, month, 1)
     )
+
+
+def _by_months(match: re.Match[str], issued: Issued) -> Resolved:
+    month = int(match["month"])
+    return (_last_of_month(int(match["year"]), month), ()) if 1 <= month <= 12 else (None, (f"Không có tháng {month}.",))
 
 
 def _by_quarter(match: re.Match[str], issued: Issued) -> Resolved:
@@ -283,6 +313,8 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Issued], Resolv
     (_RECURRING_DAY, _recurring),
     (_SPAN, _by_day),
     (_BY_DAY, _by_day),
+    (_REACHED, _by_day),
+    (_MONTHS, _by_months),
     (_RELATIVE, _relative),
     (_MONTH, _by_month),
     (_QUARTER, _by_quarter),

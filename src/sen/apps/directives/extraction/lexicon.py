@@ -12,6 +12,7 @@ from pathlib import Path
 from sen.apps.directives.extraction.surface import of
 
 LEXICON = Path(__file__).with_name("agency_names.csv")
+_SHORT_FORM = re.compile(r"(?:giam doc |chanh thanh tra |lanh dao )?(?P<head>so|bo|s(?=[a-z]{1,6}(?: [a-z]{1,3})*$))(?P<short> ?[a-z]{1,6}(?: (?:va )?[a-z]{1,3}){0,3})$")
 TWO_TIERS = date(2025, 7, 1)
 
 
@@ -55,7 +56,22 @@ def name_now(name: str) -> str:
 
 def same(left: str, right: str) -> bool:
     """Whether two ways of writing name the same agency: case, marks, "UBND" and the words around "liên quan" aside."""
-    return _plain(left) == _plain(right)
+    left, right = _plain(left), _plain(right)
+    return left == right or _said_in_full(left) == _said_in_full(right)
+
+
+@lru_cache(maxsize=1)
+def short_forms() -> re.Pattern[str]:
+    """ "STC", "SNN&MT": the departments written as one word of capitals, as they stand in a text."""
+    codes = {entry.short for entry in _entries() if entry.head == "Sở" and entry.short}
+    return re.compile(r"S(?:" + "|".join(r"[&-]?".join(code) for code in sorted(codes, key=len, reverse=True)) + r")(?![\w-])")
+
+
+@lru_cache(maxsize=1)
+def _full_names() -> dict[str, str]:
+    """ "stc" → "so tai chinh"; where a short form had two names, the one of today."""
+    entries = sorted(_entries(), key=lambda one: one.until is None)
+    return {f"{one.folded[0]}{one.short.lower()}".replace("đ", "d"): one.folded for one in entries if one.short}
 
 
 def blanks_restored(text: str) -> str:
@@ -72,6 +88,13 @@ def _plain(name: str) -> str:
     text = of(name).folded
     text = re.sub(r"\buy ban nhan dan\b", "ubnd", text)
     return re.sub(r"[\W_]+", " ", text).strip()
+
+
+def _said_in_full(plain: str) -> str:
+    """ "so nn mt", "stc" as "so nong nghiep va moi truong", "so tai chinh"; anything else as it is."""
+    match = _SHORT_FORM.match(plain)
+    found = _full_names().get(match["head"][0] + match["short"].replace(" va ", "").replace(" ", "")) if match else None
+    return f"{plain[: match.start('head')]}{found}{plain[match.end() :]}" if match and found else plain
 
 
 @lru_cache(maxsize=1)
