@@ -81,7 +81,7 @@ _by_token: Recently[Scope | None] = Recently(seconds=3)
 
 
 def scope_for(user: User) -> Scope:
-    """What a person sees and may do now; at most three seconds old."""
+    """What a person sees and may do now."""
     return queries.scope_for(user)
 
 

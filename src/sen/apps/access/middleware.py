@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -21,9 +22,11 @@ from sen.apps.access.models import User
 from sen.apps.access.queries import has_second_factor, scope_for, scope_of_token
 from sen.apps.access.security import policy
 from sen.kernel import clock
+from sen.kernel.reading import reading
 from sen.kernel.scopes import Role, Scope, scope_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+READING = frozenset({"GET", "HEAD"})
 
 
 def language_of_user(get_response: Handler) -> Handler:
@@ -44,9 +47,13 @@ def language_of_user(get_response: Handler) -> Handler:
 
 
 def scope_of_user(get_response: Handler) -> Handler:
-    """Set `request.scope_of_user`: the scope of a Bearer token, else of the session, else None."""
+    """Set `request.scope_of_user`: the scope of a Bearer token, else of the session, else None. One that reads asks nothing twice."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
+        with reading() if request.method in READING else nullcontext():
+            return answer(request)
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             scope = scope_of_token(secret.strip()) if request.path.startswith("/api/") else None

@@ -15,27 +15,16 @@ from sen.kernel import clock
 from sen.kernel.identifiers import secret_hash
 from sen.kernel.scopes import Grant, Role, Scope, require
 
-_scopes: Recently[Scope] = Recently(seconds=3)
 _tokens: Recently[Scope | None] = Recently(seconds=3)
 
 
 def forget_scopes() -> None:
-    """Forget kept scopes of this process after a change; other processes follow within three seconds."""
-    _scopes.forget()
+    """Forget kept scopes of tokens in this process after a change; other processes follow within three seconds."""
     _tokens.forget()
 
 
 def scope_for(user: User) -> Scope:
-    """What this person sees and may do now."""
-    kept, scope = _scopes.get(str(user.pk))
-    if kept and scope is not None:
-        return scope
-    scope = _scope_of(user)
-    _scopes.put(str(user.pk), scope)
-    return scope
-
-
-def _scope_of(user: User) -> Scope:
+    """What this person sees and may do now, never older than the request: one statement for the roles, the tree is in memory."""
     memberships = organisations.memberships(user.pk)
     below = organisations.subtrees({membership.unit.id for membership in memberships})
     grants = tuple(

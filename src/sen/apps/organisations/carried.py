@@ -1,4 +1,4 @@
-"""Families of units out of the database, values carried through them, and the acts on the way, in words for people."""
+"""Values carried through the families of the tree, and the acts on the way, in words for people."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from datetime import date
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from sen.apps.organisations import carry as core
-from sen.apps.organisations.carry import Family, Gap, Result, Rule, Step
-from sen.apps.organisations.models import SplitShare, Succession, Unit, UnitEvent
-from sen.apps.organisations.refs import UnitRef, ref
+from sen.apps.organisations import tree
+from sen.apps.organisations.carry import Family, Gap, Result, Rule
+from sen.apps.organisations.models import UnitEvent
+from sen.apps.organisations.refs import UnitRef
 
-# Where several bases are recorded for a split and none is asked for, the first of these counts.
-BASES = ("population", "households", "area", "other")
 MAX_NAMES = 4
 
 
@@ -51,46 +49,6 @@ class Act(msgspec.Struct, frozen=True):
     after: tuple[str, ...]
 
 
-_MEMBERS = """
-WITH RECURSIVE family (id) AS (
-    SELECT unnest(%(units)s::uuid[])
-    UNION
-    SELECT kin.id FROM family JOIN LATERAL (
-        SELECT successor_id AS id FROM organisations_succession WHERE predecessor_id = family.id AND successor_id IS NOT NULL
-        UNION ALL
-        SELECT predecessor_id FROM organisations_succession WHERE successor_id = family.id AND predecessor_id IS NOT NULL
-    ) kin ON true
-)
-SELECT u.id, u.valid_from, u.valid_to FROM family JOIN organisations_unit u ON u.id = family.id
-"""
-
-
-def family(units: Collection[UUID], basis: str = "") -> Family:
-    """The units with all they came from and went over into, in three queries; shares of splits by `basis`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MEMBERS, {"units": list(units)})
-        periods = {unit: (begin, end) for unit, begin, end in cursor.fetchall()}
-    links = list(
-        Succession.objects.filter(predecessor__in=periods, successor__in=periods).values_list(
-            "pk", "predecessor_id", "successor_id", "event__on", "is_split"
-        )
-    )
-    shares = _shares([pk for pk, *_rest, is_split in links if is_split], basis)
-    steps = tuple(Step(before, after, on, split, shares.get(pk)) for pk, before, after, on, split in links)
-    return Family(periods, steps)
-
-
-def _shares(successions: Collection[int], basis: str) -> dict[int, float]:
-    wanted = (basis,) if basis else BASES
-    found: dict[int, tuple[int, float]] = {}
-    rows = SplitShare.objects.filter(succession__in=successions, basis__in=wanted, replaced_at=None)
-    for succession, one, share in rows.values_list("succession_id", "basis", "share"):
-        rank = wanted.index(one)
-        if succession not in found or rank < found[succession][0]:
-            found[succession] = (rank, share)
-    return {succession: share for succession, (_rank, share) in found.items()}
-
-
 class Load(msgspec.Struct, frozen=True):
     """What is to be carried: values and weights by the units of their time, and the day whose units are wanted."""
 
@@ -102,41 +60,29 @@ class Load(msgspec.Struct, frozen=True):
 def carry_each(
     loads: Sequence[Load], *, rule: Rule, basis: str = "", among: Family | None = None
 ) -> list[list[Carried]]:
-    """Each load → the units of its day; see carry.carry. At most five queries for all; `among` saves reading the family again."""
+    """Each load → the units of its day; see carry.carry. Out of the tree in memory."""
     if not any(load.values for load in loads):
         return [[] for _load in loads]
-    kin = among or family({unit for load in loads for unit in load.values}, basis)
+    held = tree.tree()
+    kin = among or held.family({unit for load in loads for unit in load.values}, basis)
     each = [core.carry(kin, load.values, to=load.to, rule=rule, weights=load.weights) for load in loads]
-    results = [one for some in each for one in some]
-    named = {part.unit for one in results for part in one.parts} | {one.unit for one in results}
-    named |= {unit for one in results if one.gap for unit in one.gap.units}
-    units = {found.pk: ref(found) for found in Unit.objects.filter(pk__in=named)}
-    acts = _act_sources([one.gap for one in results if one.gap and one.gap.kind == "split_without_share"])
     return [
-        sorted((_carried(one, units, acts) for one in some), key=lambda one: (one.unit.level, one.unit.code))
-        for some in each
+        sorted((_carried(one, held) for one in some), key=lambda one: (one.unit.level, one.unit.code)) for some in each
     ]
 
 
-def _carried(one: Result, units: Mapping[UUID, UnitRef], acts: Mapping[UUID, str]) -> Carried:
-    parts = tuple(CarriedPart(units[part.unit], part.value, part.share) for part in one.parts)
-    reason = _words(one.gap, one, units, acts) if one.gap else ""
-    return Carried(units[one.unit], one.value, parts, reason, one.known)
+def _carried(one: Result, held: tree.Tree) -> Carried:
+    parts = tuple(CarriedPart(held.units[part.unit], part.value, part.share) for part in one.parts)
+    reason = _words(one.gap, one, held) if one.gap else ""
+    return Carried(held.units[one.unit], one.value, parts, reason, one.known)
 
 
-def _act_sources(gaps: Sequence[Gap]) -> dict[UUID, str]:
-    """What the acts are called by which units were split."""
-    units = {unit for gap in gaps for unit in gap.units}
-    rows = Succession.objects.filter(predecessor__in=units, is_split=True)
-    return dict(rows.values_list("predecessor_id", "event__legal_source"))
-
-
-def _words(gap: Gap, one: Result, units: Mapping[UUID, UnitRef], acts: Mapping[UUID, str]) -> str:
-    names = _names(units[unit].name for unit in gap.units)
+def _words(gap: Gap, one: Result, held: tree.Tree) -> str:
+    names = _names(held.units[unit].name for unit in gap.units)
     day = f"{gap.on:%d/%m/%Y}" if gap.on else "–"
     if gap.kind == "split_without_share":
         return _("{unit} tách ngày {day} theo {act}; chưa có tỷ lệ chia.").format(
-            unit=names, day=day, act=acts.get(gap.units[0], "–")
+            unit=names, day=day, act=_act_of(gap.units[0], held)
         )
     if gap.kind == "missing_parts":
         return _("Chỉ có số của {n} trên {m} đơn vị hợp thành, thiếu {names}; phần thiếu không được coi là 0.").format(
@@ -151,6 +97,11 @@ def _words(gap: Gap, one: Result, units: Mapping[UUID, UnitRef], acts: Mapping[U
             unit=names, day=day
         )
     return _("{unit} kết thúc hoạt động ngày {day}, không có đơn vị kế tục.").format(unit=names, day=day)
+
+
+def _act_of(unit: UUID, held: tree.Tree) -> str:
+    """What the act is called by which a unit was split."""
+    return next((link.legal_source for link in held.down.get(unit, ()) if link.is_split), "–")
 
 
 def _names(names: Iterable[str]) -> str:

@@ -12,15 +12,18 @@ import msgspec
 from sen.apps.organisations import carried as _carried
 from sen.apps.organisations import lineage as _lineage
 from sen.apps.organisations import queries, services, split_shares, territories
+from sen.apps.organisations import tree as _tree
 from sen.apps.organisations import working_days as _working_days
 from sen.apps.organisations.carried import Act, Carried, CarriedPart, Load
 from sen.apps.organisations.carry import Family, Rule
 from sen.apps.organisations.lineage import Lineage
-from sen.apps.organisations.models import Level, Unit, UnitKind
+from sen.apps.organisations.models import Level, UnitKind
 from sen.apps.organisations.refs import UnitRef, ref
 from sen.apps.organisations.working_days import WorkingCalendar
+from sen.kernel.configuration import settings
 from sen.kernel.errors import NotFound
 from sen.kernel.office_calendar import OfficeCalendar
+from sen.kernel.reading import once
 from sen.kernel.scopes import Role, Scope
 
 __all__ = [
@@ -40,7 +43,8 @@ class MembershipRef(msgspec.Struct, frozen=True):
 
 def unit(code: str, *, as_of: date | None = None) -> UnitRef:
     """The unit that bears `code` (on a day); NotFound where there is none."""
-    return ref(queries.unit(code, as_of=as_of))
+    found = _tree.tree().on(as_of or queries.today()).by_code.get(code)
+    return found or ref(queries.unit(code, as_of=as_of))  # which raises, and says what to do
 
 
 def unit_by_id(unit_id: UUID) -> UnitRef:
@@ -52,8 +56,9 @@ def unit_by_id(unit_id: UUID) -> UnitRef:
 
 
 def units_by_id(unit_ids: Collection[UUID]) -> dict[UUID, UnitRef]:
-    """The units of many ids in one query; unknown ids are left out."""
-    return {found.pk: ref(found) for found in Unit.objects.filter(pk__in=unit_ids)}
+    """The units of many ids under their present or last names and without parent; unknown ids are left out."""
+    held = _tree.tree().units
+    return {unit_id: held[unit_id] for unit_id in unit_ids if unit_id in held}
 
 
 def units(
@@ -71,8 +76,8 @@ def units(
 
 
 def units_on(day: date) -> dict[str, UnitRef]:
-    """All units standing on a day by code, in one query; where levels share a code, the highest as in `unit`."""
-    return {one.code: ref(one) for one in queries.by_level(queries.units(as_of=day))}
+    """All units standing on a day by code; where levels share a code, the highest as in `unit`."""
+    return dict(_tree.tree().on(day).by_code)
 
 
 def subtree_ids(unit_id: UUID) -> frozenset[UUID]:
@@ -81,7 +86,7 @@ def subtree_ids(unit_id: UUID) -> frozenset[UUID]:
 
 
 def subtrees(unit_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """Each unit → itself and all below it today, with the ended units that went over into one of them; one query."""
+    """Each unit → itself and all below it today, with the ended units that went over into one of them."""
     return queries.subtrees(unit_ids)
 
 
@@ -92,13 +97,12 @@ def standing_ids(unit_id: UUID) -> frozenset[UUID]:
 
 def name_today(unit_id: UUID) -> str:
     """The unit's name; of an ended unit with its main successor: `Phường 4 (nay là Phường Đạo Thạnh)`."""
-    found = Unit.objects.filter(pk=unit_id).first()
-    return queries.name_today(found) if found else ""
+    return queries.name_today(unit_id)
 
 
 def family(unit_ids: Collection[UUID], basis: str = "") -> Family:
-    """The units with all they came from and went over into; to be given to `carry` as `among` when it is called often."""
-    return _carried.family(unit_ids, basis)
+    """The units with all they came from and went over into; to be given to `carry` as `among`."""
+    return _tree.tree().family(unit_ids, basis)
 
 
 def carry(
@@ -122,7 +126,7 @@ def carry(
 def carry_each(
     loads: Sequence[Load], *, rule: Rule, basis: str = "", among: Family | None = None
 ) -> list[list[Carried]]:
-    """Like `carry` for many periods at once; the number of queries does not depend on how many."""
+    """Like `carry` for many periods at once."""
     return _carried.carry_each(loads, rule=rule, basis=basis, among=among)
 
 
@@ -132,28 +136,32 @@ def acts_of(unit_ids: Collection[UUID]) -> list[Act]:
 
 
 def lineages(unit_ids: Collection[UUID], *, as_of: date | None = None) -> dict[UUID, Lineage]:
-    """What stands above each unit on a day and what it was made of; units that do not stand are left out. Two SQL statements."""
+    """What stands above each unit on a day and what it was made of; units that do not stand are left out."""
     return _lineage.lineages(unit_ids, as_of=as_of)
 
 
 def province() -> UnitRef:
     """The province that runs this centre; NotFound before `install_province`."""
-    return ref(queries.province())
+    return unit(settings().province)
 
 
 def departments() -> list[UnitRef]:
     """The province's departments, by code."""
-    return [ref(found) for found in queries.units(level="department")]
+    return _standing("department")
 
 
 def communes() -> list[UnitRef]:
     """The communes, wards and special zones of today, by code."""
-    return [ref(found) for found in queries.units(level="commune")]
+    return _standing("commune")
 
 
 def commune_count() -> int:
     """How many communes, wards and special zones there are today."""
-    return queries.units(level="commune").count()
+    return len(_standing("commune"))
+
+
+def _standing(level: str) -> list[UnitRef]:
+    return [one for one in _tree.tree().on(queries.today()).units if one.level == level]
 
 
 def commune_at(lon: float, lat: float) -> UnitRef | None:
@@ -174,6 +182,10 @@ def commune_features() -> dict[str, Any]:
 
 def memberships(user_id: UUID, *, as_of: date | None = None) -> list[MembershipRef]:
     """The roles that a person holds on a day (today)."""
+    return list(once(("organisations.memberships", user_id, as_of), lambda: _memberships(user_id, as_of)))
+
+
+def _memberships(user_id: UUID, as_of: date | None) -> list[MembershipRef]:
     return [MembershipRef(ref(one.unit), one.role) for one in queries.memberships_of(user_id, as_of=as_of)]
 
 
@@ -266,6 +278,6 @@ def office_calendars_of(unit_ids: Collection[UUID]) -> dict[UUID, OfficeCalendar
     return _working_days.office_calendars_of(unit_ids)
 
 
-def working_calendars_version() -> tuple[int, ...]:
-    """Differs whenever the calendar of a unit has changed; for those who hold calendars for longer."""
-    return _working_days.fingerprint()
+def working_calendars_version() -> UUID | None:
+    """Differs whenever the calendar of a unit has changed; for those who hold calendars for longer. One small statement."""
+    return _tree.version()

@@ -172,6 +172,16 @@ class SplitShare(models.Model):
         return f"{self.succession_id} {self.basis} {self.share}"
 
 
+class TreeVersion(models.Model):
+    """One row with the version of the tree and the working days, new with every write to them: triggers of migration 0004 see to it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    version = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
 class Territory(models.Model):
     """The ground of a unit for a period: an imported boundary, or an approximate cell around its seat."""
 

@@ -7,10 +7,10 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from sen.apps.organisations import tree
 from sen.apps.organisations.models import FormerName, Membership, Succession, TreeEdge, Unit, UnitEvent
 from sen.kernel import clock
 from sen.kernel.configuration import settings
@@ -58,7 +58,7 @@ def units(
 
 def unit(code: str, *, as_of: date | None = None) -> Unit:
     """The unit that bears `code` on a day. Old districts share digits with no commune but levels differ: the highest wins."""
-    found = sorted(units(as_of=as_of).filter(code=code), key=lambda one: _LEVEL_ORDER[one.level])
+    found = sorted(units(as_of=as_of).filter(code=code), key=lambda one: tree.LEVEL_ORDER[one.level])
     if not found:
         raise NotFound(
             "Không tìm thấy đơn vị có mã này tại thời điểm đã chọn.",
@@ -66,14 +66,6 @@ def unit(code: str, *, as_of: date | None = None) -> Unit:
             unit=code,
         )
     return found[0]
-
-
-def by_level(found: Iterable[Unit]) -> list[Unit]:
-    """Units from the lowest level to the highest, so that the last of one code is the one that `unit` answers."""
-    return sorted(found, key=lambda one: -_LEVEL_ORDER[one.level])
-
-
-_LEVEL_ORDER = {"province": 0, "department": 1, "district": 2, "commune": 3}
 
 
 def page(
@@ -96,22 +88,6 @@ def province() -> Unit:
     return unit(settings().province)
 
 
-_BELOW = """
-WITH RECURSIVE below (root, id) AS (
-    SELECT id, id FROM organisations_unit WHERE id = ANY(%(roots)s)
-    UNION
-    SELECT below.root, next.id FROM below JOIN LATERAL (
-        SELECT edge.unit_id AS id FROM organisations_treeedge edge WHERE edge.parent_id = below.id
-        AND (edge.valid_from IS NULL OR edge.valid_from <= %(day)s) AND (edge.valid_to IS NULL OR edge.valid_to > %(day)s)
-        UNION ALL
-        SELECT link.predecessor_id FROM organisations_succession link JOIN organisations_unit old ON old.id = link.predecessor_id
-        WHERE %(with_ended)s AND link.successor_id = below.id AND link.is_main AND old.valid_to <= %(day)s
-    ) next ON true
-)
-SELECT root, array_agg(id) FROM below GROUP BY root
-"""
-
-
 def subtrees(
     roots: Collection[UUID], *, as_of: date | None = None, with_ended: bool = True
 ) -> dict[UUID, frozenset[UUID]]:
@@ -119,11 +95,8 @@ def subtrees(
     these, of a split one its main successor: what they left (sources, assets, figures) has somebody to look after it."""
     if not roots:
         return {}
-    day = as_of or today()
-    with connection.cursor() as cursor:
-        cursor.execute(_BELOW, {"roots": list(roots), "day": day, "with_ended": with_ended})
-        found = {root: frozenset(below) for root, below in cursor.fetchall()}
-    return {root: found.get(root, frozenset()) for root in roots}
+    day, held = as_of or today(), tree.tree()
+    return {root: held.subtree(root, day, with_ended=with_ended) for root in roots}
 
 
 def successors(unit: Unit) -> QuerySet[Succession]:
@@ -151,19 +124,14 @@ def standing_successors(units: Iterable[Unit]) -> list[Unit]:
     return sorted(standing.values(), key=lambda one: one.code)
 
 
-def main_heir(unit: Unit) -> Unit | None:
-    """The standing unit to assume in place of an ended one: main successors, over as many reorganisations as there were."""
-    one: Unit | None = unit
-    while one is not None and one.valid_to is not None:
-        link = successors(one).exclude(successor=one).filter(is_main=True).first()
-        one = link.successor if link else None
-    return one
-
-
-def name_today(unit: Unit) -> str:
-    """The unit's name; of an ended unit with its heir, `Phường 4 (nay là Phường Đạo Thạnh)`, which costs queries for these alone."""
-    heir = main_heir(unit) if unit.valid_to else None
-    return _("{name} (nay là {heir})").format(name=unit.name, heir=heir.name) if heir else unit.name
+def name_today(unit: UUID) -> str:
+    """The unit's name; of an ended unit with its main successor: `Phường 4 (nay là Phường Đạo Thạnh)`; empty where there is none."""
+    held = tree.tree()
+    found = held.units.get(unit)
+    if found is None:
+        return ""
+    heir = held.main_heir(unit) if found.valid_to else None
+    return _("{name} (nay là {heir})").format(name=found.name, heir=heir.name) if heir else found.name
 
 
 def events(*, since: date | None = None, until: date | None = None) -> QuerySet[UnitEvent]:

@@ -1,7 +1,7 @@
 """The working calendar of every unit: its own days and office hours over those of the units above it, over the national days.
 
 Nothing is kept but what units wrote. The calendars are put together per process and made anew when one of them, or the tree, has
-changed, which one small statement tells.
+changed, which the tree's version tells.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from sen.apps.organisations import tree
 from sen.apps.organisations.models import CompleteYear, Level, OfficeHours, TreeEdge, Unit, WorkingDay
 from sen.kernel import working_clock
 from sen.kernel.office_calendar import NATIONAL, OfficeCalendar
@@ -48,7 +48,7 @@ class WorkingCalendar(OfficeCalendar):
 
 @dataclass(slots=True)
 class _Snapshot:
-    """All that units wrote and what stands above whom, as of one fingerprint."""
+    """All that units wrote and what stands above whom, as of one version of the tree."""
 
     days: dict[UUID, list[SpecialDay]]
     hours: dict[UUID, list[OfficeHours]]
@@ -58,7 +58,7 @@ class _Snapshot:
     calendars: dict[UUID | None, WorkingCalendar] = field(default_factory=dict)
 
 
-_kept: tuple[tuple[int, ...], _Snapshot] | None = None
+_kept: tuple[UUID | None, _Snapshot] | None = None
 
 
 def working_calendar_of(unit_id: UUID | None) -> WorkingCalendar:
@@ -67,7 +67,7 @@ def working_calendar_of(unit_id: UUID | None) -> WorkingCalendar:
 
 
 def working_calendars_of(unit_ids: Collection[UUID | None]) -> dict[UUID | None, WorkingCalendar]:
-    """The calendars of many units with one statement, or four where something has changed since the last call."""
+    """The calendars of many units; five statements where something has changed since the last call."""
     held = _snapshot()
     for unit_id in unit_ids:
         if unit_id not in held.calendars:
@@ -85,16 +85,6 @@ def office_calendars_of(unit_ids: Collection[UUID]) -> dict[UUID, OfficeCalendar
     return {unit_id: calendar for unit_id, calendar in found.items() if unit_id is not None}
 
 
-def fingerprint() -> tuple[int, ...]:
-    """Differs whenever a calendar or the tree has changed: changes are only ever added. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT count(*) FROM organisations_calendarchange), (SELECT max(id) FROM organisations_calendarchange),"
-            " (SELECT count(*) FROM organisations_treeedge), (SELECT max(id) FROM organisations_treeedge)"
-        )
-        return tuple(number or 0 for number in cursor.fetchone())
-
-
 def chain(unit_id: UUID | None) -> list[UUID]:
     """A unit and those above it, whose days and hours it takes over, the nearest first."""
     return _chain(_snapshot(), unit_id)
@@ -102,10 +92,11 @@ def chain(unit_id: UUID | None) -> list[UUID]:
 
 def _snapshot() -> _Snapshot:
     global _kept
-    now = fingerprint()
-    if _kept is None or _kept[0] != now:
-        _kept = (now, _load())
-    return _kept[1]
+    now = tree.version()
+    kept = _kept
+    if kept is None or kept[0] != now or now is None:
+        kept = _kept = (now, _load())
+    return kept[1]
 
 
 def _load() -> _Snapshot:

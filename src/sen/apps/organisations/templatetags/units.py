@@ -16,7 +16,7 @@ register = template.Library()
 @register.filter
 def today_name(unit: Unit) -> str:
     """The unit's name; of an ended unit followed by the unit that stands in its place today."""
-    return name_today(unit)
+    return name_today(unit.pk) if unit.valid_to else unit.name
 
 
 @register.filter
