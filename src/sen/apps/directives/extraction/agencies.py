@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 
 from sen.apps.directives.extraction import lexicon, vocabulary
-from sen.apps.directives.extraction.surface import CAPITAL, Surface, of
+from sen.apps.directives.extraction.surface import CAPITAL, SMALL, Surface, of
 
 _WORD = rf"[{CAPITAL}][^\W_]*"
 _NAME = re.compile(rf"\s*(?:{_WORD}|\d{{1,2}})(?:\s+(?:{_WORD}|\d{{1,2}}\b)){{0,4}}(?:\s*-\s*{_WORD}(?:\s+{_WORD})*)?")
+_PERSON_NAME = re.compile(rf"\s*{_WORD}(?:\s+{_WORD}){{0,4}}")
 _SO = r"(?:(?:các|quý)\s+)?(?P<head>s[ởờ]|bộ)"
 _LEVEL = r"(?:cấp\s+)?(?:tỉnh|thành\s*phố|tp\.?|huyện|quận|thị\s*xã|tx\.?|xã|phường|thị\s*trấn|đặc\s*khu)(?!\w)"
 _LEVELS = rf"(?:(?:các|cấp|những)\s+)?{_LEVEL}(?:\s*(?:,|-|/|và)\s*(?:(?:các|cấp)\s+)?{_LEVEL})*"
@@ -39,7 +40,7 @@ _GROUP_NOUN = (
     r"(?:sở|ban|ngành|cơ\s*quan|đơn\s*vị(?:\s+tư\s*vấn|\s+địa\s*phương|\s+sự\s*nghiệp|\s+thi\s*công|\s+trực\s*thuộc)?|địa\s*phương|tổ\s*chức(?:\s+chính\s*trị(?:\s*-\s*xã\s*hội)?)?|đoàn\s*thể"
     r"|hội(?!\s*(?:nghị|thảo|đồng))|huyện(?:\s*ủy)?|thành\s*phố|thị\s*xã|thị\s*trấn|quận|xã|phường|đặc\s*khu|bộ|tỉnh|doanh\s*nghiệp|chủ\s*đầu\s*tư"
     r"|nhà\s*đầu\s*tư|nhà\s*thầu|cá\s*nhân|hộ\s*gia\s*đình|hộ\s*dân|trường(?:\s*học)?|cơ\s*sở\s*(?:y\s*tế|giáo\s*dục|khám\s*chữa\s*bệnh|sản\s*xuất|kinh\s*doanh)"
-    r"|thành\s*viên\s*(?:ban\s*chỉ\s*đạo|tổ\s*công\s*tác|hội\s*đồng)|tổ\s*đại\s*biểu|đại\s*biểu|hợp\s*tác\s*xã|cơ\s*sở|khu\s*phố|thôn|ấp|khóm|tổ\s*dân\s*phố|công\s*ty|ngân\s*hàng|bệnh\s*viện|cơ\s*quan\s*chuyên\s*môn|phòng|lực\s*lượng)(?!\w)"
+    r"|thành\s*viên\s*(?:ban\s*chỉ\s*đạo|tổ\s*công\s*tác|hội\s*đồng)|tổ\s*đại\s*biểu|đại\s*biểu|chủ\s*(?:rừng|hồ|đập|tàu|phương\s*tiện|hộ|cơ\s*sở|dự\s*án|thể|nguồn\s*thải|xe)|hợp\s*tác\s*xã|cơ\s*sở|khu\s*phố|thôn|ấp|khóm|tổ\s*dân\s*phố|công\s*ty|ngân\s*hàng|bệnh\s*viện|cơ\s*quan\s*chuyên\s*môn|phòng|lực\s*lượng)(?!\w)"
 )
 _GROUP = re.compile(
     rf"(?:(?:tất\s*cả|toàn\s*bộ)\s+)?(?P<det>(?:các|những)\s+)?{_GROUP_NOUN}(?:\s*(?:,|/|-|và)\s*{_GROUP_NOUN})*"
@@ -47,6 +48,11 @@ _GROUP = re.compile(
 # "Đồng chí Giám đốc Sở …": the office is meant, not how its holder is called.
 _COMRADE = re.compile(
     r"^(?:đồng\s*chí|đ/c)\s+(?=(?:phó\s+)?(?:giám\s*đốc|chủ\s*tịch|thủ\s*trưởng|chánh|trưởng|bí\s*thư))", re.I
+)
+# Words that may tell which of a group are meant, and words that begin something else.
+_SMALL_WORD = re.compile(rf"[^\S\x00]+[{SMALL}]+(?!\w)")
+_NO_QUALITY = re.compile(
+    r"(?:để|về|theo|tại|biết|đã|vừa|đang|với|cùng|có|trước|khi|nếu|là|từ|cho|sau|do|ngày|như|của|trên|được|bị|sẽ|chưa|còn|nêu|này|và|hoặc|đến|trong)(?!\w)"
 )
 # Alone and in the singular these name no group: "Bộ", "Ban", "phòng".
 _LONE = re.compile(
@@ -70,7 +76,7 @@ _OPEN = re.compile(
     )
     + r")(?!\w)"
 )
-_WHOLE = re.compile(r"(?:tỉnh|thành)\s*(?:đoàn|ủy)|huyện\s*ủy|đảng\s*ủy|kho\s*bạc\s*nhà\s*nước|liên\s*minh\s*hợp\s*tác\s*xã|ban\s*tiếp\s*công\s*dân|thường\s*trực\s*(?:hđnd|hội\s*đồng\s*nhân\s*dân)")
+_WHOLE = re.compile(r"tổ\s*(?:công\s*tác|giúp\s*việc)|ban\s*(?:chỉ\s*đạo|chỉ\s*huy)|(?:tỉnh|thành)\s*(?:đoàn|ủy)|huyện\s*ủy|đảng\s*ủy|kho\s*bạc\s*nhà\s*nước|liên\s*minh\s*hợp\s*tác\s*xã|ban\s*tiếp\s*công\s*dân|thường\s*trực\s*(?:hđnd|hội\s*đồng\s*nhân\s*dân)")
 # Verbs elsewhere, part of names here: "Ban Quản lý dự án đầu tư xây dựng", "Trung tâm Kiểm soát bệnh tật".
 _NOUN_LIKE = re.compile(
     r"(?:đầu\s*tư\s*(?:và\s*)?xây\s*dựng(?:\s+(?:các\s+)?công\s*trình)?|đầu\s*tư\s*phát\s*triển|phát\s*triển\s+(?:quỹ|khu|đô|công|khoa)|kiểm\s*soát\s*bệnh|quản\s*lý\s+(?:dự|các|khu|khai|vận)"
@@ -113,9 +119,9 @@ def one(surface: Surface, at: int, *, bare_group: bool = False) -> Name | None:
     if addressed:
         return Name(at, addressed.end(), _said(surface, at, addressed.end()), True, True)
     person = _PERSON.match(surface.lower, at)
-    named = _NAME.match(surface.clean, person.end()) if person else None
+    named = _PERSON_NAME.match(surface.clean, person.end()) if person else None
     if person and named:
-        office = re.compile(r"\s*,\s*(?=\S)").match(surface.lower, named.end())
+        office = re.compile(r"\s*[,-]\s*(?=\S)").match(surface.lower, named.end())
         held = one(surface, office.end()) if office and _TITLE.match(surface.lower, office.end()) else None
         end = held.end if held else named.end()
         field = _IN_CHARGE.match(surface.lower, end)
@@ -174,9 +180,25 @@ def _body(surface: Surface, at: int, *, bare_group: bool) -> tuple[int, bool]:
         allowed = bare_group or ("," in group[0] and surface.clean[at].isupper())
         group = None if not allowed or _LONE.fullmatch(group[0]) else group
     if group:
-        return _with_tail(surface, group.end()), True
+        end = _with_tail(surface, group.end())
+        return (_qualified(surface, end) if group["det"] and end == group.end() else end), True
     end = _open(surface, at)
     return (_with_tail(surface, end), False) if end else (at, False)
+
+
+def _qualified(surface: Surface, end: int) -> int:
+    """ "các doanh nghiệp viễn thông thực hiện …", "các xã có rừng:": up to four words between a group and its verb or colon."""
+    if re.compile(r"\s*(?:[,;:.()\-]|và(?!\w)|$)").match(surface.lower, end):
+        return end
+    at = end
+    for _ in range(5):
+        if vocabulary.VERB.match(surface.lower, _skip(surface, at)) or (at > end and surface.clean[at : at + 1] == ":"):
+            return at
+        word = _SMALL_WORD.match(surface.clean, at)
+        if word is None or _NO_QUALITY.match(surface.lower, _skip(surface, at)):
+            return end
+        at = word.end()
+    return end
 
 
 def _committee(surface: Surface, at: int) -> int:

@@ -26,6 +26,11 @@ _COPY_OF = re.compile(
     r"\(\s*(?:theo|chi\s*tiết\s*(?:xem\s*)?tại|nguồn\s*:?)?\s*(?:công\s*văn|văn\s*bản|thông\s*báo|chỉ\s*thị|quyết\s*định|kế\s*hoạch)?\s*(?:số\s*:?\s*)?"
     r"(?P<number>\d+\s*/[\w\-/]+)\s*,?\s*ngày\s*(?P<day>\d{1,2})\s*(?:/|tháng)\s*(?P<month>\d{1,2})\s*(?:/|năm)\s*(?P<year>(?:19|20)\d\d)\s*\)"
 )
+# Forms and weekly programmes say the day in a line of their own: "Ngày giao: 17/03/2026", "Tuần 46 (từ ngày 10/11/2025 …".
+_STAMPED = re.compile(
+    r"(?:ngày\s*(?:giao|ban\s*hành|ký|lập|phát\s*hành|văn\s*bản)\s*:?|cập\s*nhật[^)\n]{0,30}?ngày|tuần\s*(?:thứ\s*)?\d+[\s(:,-]*(?:từ\s*)?(?:ngày)?)\s*"
+    r"(?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})\s*/\s*(?P<year>(?:19|20)\d\d)"
+)
 _ADDRESSED_TO = re.compile(r"kính\s*gửi\s*:?\s*")
 # "CHỦ TỊCH UBND TỈNH … điện:" heads the addressees of a telegram.
 _WIRED = re.compile(r"(?<!\w)điện\s*:\s*$")
@@ -96,7 +101,8 @@ def _issued(surface: Surface) -> Issued:
         day = _date(match) if not line or _is_title(surface, match.start()) else None
         if day:
             return Issued(day, day.year)
-    return Issued(None, year)
+    stamped = [day for match in _STAMPED.finditer(surface.lower[:HEAD_SHARE]) if (day := _date(match))]
+    return Issued(min(stamped), min(stamped).year) if stamped else Issued(None, year)
 
 
 def _is_title(surface: Surface, at: int) -> bool:
@@ -116,7 +122,7 @@ def _issuer(surface: Surface) -> str:
     """The name in capitals on the first lines, left of the country's name."""
     lines: list[str] = []
     for line in surface.clean[:600].split("\n"):
-        text = line.strip()
+        text = re.split(r"\s{3,}", line.strip())[0]  # the right column holds the country's name
         if text.startswith("#") or not text:
             continue
         if not text.isupper() or _HEAD_WORDS.search(text.lower()) or len(text) < 4:

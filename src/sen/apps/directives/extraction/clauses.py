@@ -40,6 +40,10 @@ class Opening:
     work: int
     asked: bool
 
+    def passes_on(self, surface: Surface) -> bool:
+        """ "Ban Quản lý dự án yêu cầu nhà thầu …": the work is to demand it of a contractor."""
+        return bool(vocabulary.ASKS_CONTRACTOR.match(surface.lower, self.work))
+
 
 def sentences(surface: Surface, start: int, end: int) -> list[Sentence]:
     """The sentences of a block."""
@@ -78,7 +82,7 @@ def openings(surface: Surface, sentence: Sentence, *, point: bool = False) -> li
     found.sort(key=lambda one: (one.start, not one.asked))
     kept: list[Opening] = []
     for one in found:
-        if not kept or one.start >= kept[-1].work:
+        if not kept or one.start > kept[-1].work or (one.start == kept[-1].work and not kept[-1].passes_on(surface)):
             kept.append(one)
     return kept
 
@@ -196,8 +200,8 @@ def _names_and_work(
     given = vocabulary.GIVEN.match(rest)
     work += given.end() if given else 0
     rest = surface.lower[work : sentence.end]
-    verb = vocabulary.VERB.match(rest) or (any_word and re.match(r"[^\W\d_]", rest) and surface.clean[work].islower())
-    told = vocabulary.TELLING.match(rest) or not verb or vocabulary.SPEAKS.match(rest)
+    verb = vocabulary.VERB.match(rest) or vocabulary.ASKS_CONTRACTOR.match(rest) or (any_word and re.match(r"[^\W\d_]", rest) and surface.clean[work].islower())
+    told = (vocabulary.TELLING.match(rest) and not vocabulary.ASKS_CONTRACTOR.match(rest)) or not verb or vocabulary.SPEAKS.match(rest)
     if told or (len(names) == 1 and _speaks(surface, names[0])):
         return None
     return Opening(start, tuple(names), work, asked)

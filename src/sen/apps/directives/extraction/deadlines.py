@@ -27,7 +27,7 @@ _BEFORE_NUMBER = r"(?<![\w/.-])"
 # Words that make the date after them a limit.
 _LIMIT = (
     r"(?:trước|chậm\s*nhất(?:\s*(?:là|vào|đến|trong|trước))*|muộn\s*nhất(?:\s*(?:là|vào|đến|trước))*|trễ\s*nhất(?:\s*là)?|không\s*(?:quá|muộn\s*hơn|chậm\s*hơn)"
-    r"|(?:đến\s*)?hết|hạn\s*(?:chót|cuối(?:\s*cùng)?)?(?:\s*(?:là|đến|:))?|xong\s*(?:trước|trong|vào)?|hoàn\s*thành\s*(?:xong\s*)?(?:vào|trong|đến|trước|chậm\s*nhất)?"
+    r"|(?:đến\s*)?hết|hạn\s*(?:chót|cuối(?:\s*cùng)?|xử\s*lý|hoàn\s*thành|báo\s*cáo|trả\s*lời|thực\s*hiện|nộp|gửi)?(?:\s*(?:là|đến|:))?|xong\s*(?:trước|trong|vào)?|hoàn\s*thành\s*(?:xong\s*)?(?:vào|trong|đến|trước|chậm\s*nhất)?"
     r"|trong|thời\s*(?:hạn|gian)(?:\s*(?:hoàn\s*thành|thực\s*hiện|báo\s*cáo|gửi|trình|nộp|xong))?(?:\s*(?:là|:|vào|đến|trong|trước))*)\s*(?::\s*)?"
 )
 _BY_DAY = re.compile(rf"(?<!\w){_LIMIT}{_DAY}")
@@ -70,6 +70,8 @@ _RECURRING_DAY = re.compile(
     r"(?<!\w)(?:trước|chậm\s*nhất|vào)\s*(?:(?:là|vào)\s*)?ngày\s*\d{1,2}\s*(?:hằng|hàng|của)\s*(?:tháng|quý|năm|tuần)(?:\s*(?:hằng|hàng)\s*(?:tháng|quý|năm))?"
     r"|(?<!\w)(?:trước|chậm\s*nhất)\s*[^.;,]{0,20}(?:hằng|hàng)\s*(?:ngày|tuần|tháng|quý|năm)"
 )
+# "trước 17 giờ cùng ngày": the day that was named last.
+_SAME_DAY = re.compile(rf"(?<!\w){_LIMIT}{_CLOCK}?cùng\s*ngày(?!\w)")
 _SIGNED = re.compile(rf"^{_SIGNING}$")
 # Left of the limit: the date belongs to something past or described, not to the work asked for.
 _PAST = re.compile(
@@ -301,6 +303,12 @@ def _relative(match: re.Match[str], issued: Issued) -> Resolved:
     return day, note
 
 
+def _same_day(match: re.Match[str], issued: Issued) -> Resolved:
+    """The day named before it in the same sentence; where none is, the reader looks at the task before."""
+    before = [day for one in re.finditer(rf"(?:ngày\s*)?{_DAY}", match.string[: match.start()]) if (day := _by_day(one, issued)[0])]
+    return (before[-1], ("“cùng ngày” được hiểu là ngày nêu ngay trước đó.",)) if before else (None, ("“cùng ngày” không rõ ngày nào.",))
+
+
 def _event(match: re.Match[str], issued: Issued) -> Resolved:
     return None, ("Thời hạn gắn với một sự kiện, không có ngày cụ thể.",)
 
@@ -320,5 +328,6 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Issued], Resolv
     (_QUARTER, _by_quarter),
     (_HALF, _by_half),
     (_IN_YEAR, _by_year),
+    (_SAME_DAY, _same_day),
     (_EVENT, _event),
 )

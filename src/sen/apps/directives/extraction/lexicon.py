@@ -57,7 +57,14 @@ def name_now(name: str) -> str:
 def same(left: str, right: str) -> bool:
     """Whether two ways of writing name the same agency: case, marks, "UBND" and the words around "liên quan" aside."""
     left, right = _plain(left), _plain(right)
-    return left == right or _said_in_full(left) == _said_in_full(right)
+    return left == right or _said_in_full(left) == _said_in_full(right) or _same_person(left, right)
+
+
+def _same_person(left: str, right: str) -> bool:
+    """ "Đồng chí A" and "Đồng chí A, Phó Chủ tịch UBND tỉnh"."""
+    short, long = sorted((left, right), key=len)
+    office = r" (?:pho )?(?:chu tich|giam doc|bi thu|truong|chanh|cuc truong|bo truong)\b.*"
+    return bool(re.match(r"(?:dong chi|ong|ba) ", short) and long.startswith(short) and re.fullmatch(office, long[len(short) :]))
 
 
 @lru_cache(maxsize=1)
@@ -88,6 +95,12 @@ def _plain(name: str) -> str:
     text = of(name).folded
     text = re.sub(r"\buy ban nhan dan\b", "ubnd", text)
     return re.sub(r"[\W_]+", " ", text).strip()
+
+
+def is_of(issuer: str, name: str) -> bool:
+    """Whether a name is that of the issuer, also without its province: "UBND tỉnh" in a letter of "UBND TỈNH BẮC NINH"."""
+    whole, said = _plain(issuer), re.sub(r"^chu tich ", "", _plain(name))
+    return bool(said) and (whole == said or (said in {"ubnd tinh", "ubnd thanh pho", "ubnd xa", "ubnd phuong"} and whole.startswith(f"{said} ")))
 
 
 def _said_in_full(plain: str) -> str:

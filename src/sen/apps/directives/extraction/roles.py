@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 
 from sen.apps.directives.extraction import agencies
-from sen.apps.directives.extraction.surface import Surface
+from sen.apps.directives.extraction.surface import CAPITAL, Surface
 
 _OFFICE = r"(?:(?:cơ\s*quan|đơn\s*vị|trách\s*nhiệm|phân\s*công|bộ\s*phận|tổ\s*chức)\s*)"
 _LEAD = rf"(?:{_OFFICE}?(?:chủ\s*trì|đầu\s*mối)(?:\s*(?:,|và)?\s*(?:tham\s*mưu|thực\s*hiện|triển\s*khai|soạn\s*thảo))?|{_OFFICE}(?:thực\s*hiện|chịu\s*trách\s*nhiệm))"
 _PARTNER = rf"{_OFFICE}?phối\s*hợp(?:\s*thực\s*hiện)?"
 # "Cơ quan chủ trì: ", also in brackets and behind the work in the same line.
 _LABEL = re.compile(rf"(?<!\w)(?:(?P<lead>{_LEAD})|(?P<partner>{_PARTNER}))\s*:\s*")
+# Behind "Chủ trì:" stands a name, also one that no rule knows: "Khu Di tích lịch sử Đền Hùng".
+_UNKNOWN = re.compile(rf"[{CAPITAL}][^;.,:()\x00]{{3,70}}(?=\s*[;.,)\x00]|\s*$)")
 # "(Sở Tư pháp chủ trì, phối hợp với …)": the name stands before its role.
 _BRACKET = re.compile(r"\(\s*(?:giao\s+|do\s+)?")
 _LEADS_AFTER = re.compile(
@@ -28,6 +30,7 @@ class Roles:
     end: int
     leads: tuple[str, ...]
     partners: tuple[str, ...]
+    labelled: bool = True
 
 
 def find(surface: Surface, start: int, end: int) -> Roles | None:
@@ -41,11 +44,13 @@ def _labelled(surface: Surface, start: int, end: int) -> Roles | None:
     first, last = end, start
     for match in _LABEL.finditer(surface.lower, start, end):
         names = [one for one in agencies.several(surface, match.end(), bare_group=True) if one.end <= end]
-        if not names:
+        unknown = None if names else _UNKNOWN.match(surface.clean, match.end(), end)
+        if not names and unknown is None:
             continue
         known = leads if match["lead"] else partners
-        known += [one.text for one in names if one.text not in known]
-        first, last = min(first, match.start()), max(last, names[-1].end)
+        said = [agencies.spelled(unknown[0])] if unknown else [one.text for one in names]
+        known += [one for one in said if one not in known]
+        first, last = min(first, match.start()), max(last, unknown.end() if unknown else names[-1].end)
     return Roles(first, last, tuple(leads), tuple(partners)) if leads or partners else None
 
 
@@ -62,5 +67,6 @@ def _bracketed(surface: Surface, start: int, end: int) -> Roles | None:
             closing + 1,
             tuple(one.text for one in names),
             tuple(one.text for one in partners if one.end <= closing),
+            labelled=False,
         )
     return None

@@ -10,8 +10,8 @@ _TOLD = phrases(
     """mục đích|mục tiêu|yêu cầu|quan điểm|ý nghĩa|căn cứ|căn cứ pháp lý|cơ sở pháp lý|sự cần thiết|phạm vi|đối tượng|phạm vi điều chỉnh
     |đối tượng áp dụng|giải thích từ ngữ|nguyên tắc|phương châm|chỉ tiêu|tầm nhìn|định hướng|bối cảnh|thực trạng|tình hình|hiện trạng
     |khái quát|đặc điểm|kết quả|kết quả đạt được|kết quả thực hiện|kết quả nổi bật|ưu điểm|tồn tại|hạn chế|khó khăn|vướng mắc|yếu kém
-    |nguyên nhân|bài học kinh nghiệm|đánh giá|đánh giá chung|đánh giá tình hình|nhận định|nhận xét|dự báo|kinh phí|kinh phí thực hiện
-    |nguồn kinh phí|nguồn lực|nguồn vốn|dự toán|dự toán kinh phí|thành phần|thành phần tham dự|thời gian|địa điểm|thời gian, địa điểm
+    |nguyên nhân|bài học kinh nghiệm|đánh giá|đánh giá chung|đánh giá tình hình|nhận định|nhận xét|dự báo
+    |thành phần|thành phần tham dự|thời gian|địa điểm|thời gian, địa điểm
     |hiệu lực|hiệu lực thi hành|điều khoản thi hành|tóm tắt|lộ trình|dự kiến kết quả|sản phẩm|nhu cầu"""
 )
 # "2. Yêu cầu", "I. MỤC ĐÍCH, YÊU CẦU", "1. Đánh giá chung về tình hình tháng 6:"

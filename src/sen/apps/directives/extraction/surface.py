@@ -99,6 +99,8 @@ def of(original: str) -> Surface:
         while end < len(original) and unicodedata.combining(original[end]):
             end += 1
         cluster = original[position:end]
+        if cluster == "*" and original[end : end + 1] == " " and _begins_line(original, position):
+            cluster = "•"  # a bullet, not Markdown
         if cluster not in _DROPPED:
             composed = _REPLACED.get(cluster, cluster if cluster.isascii() else unicodedata.normalize("NFC", cluster))
             letters.extend(composed)
@@ -106,6 +108,10 @@ def of(original: str) -> Surface:
             last.extend([end] * len(composed))
         position = end
     return _with_lost_spaces(original, "".join(letters), first, last)
+
+
+def _begins_line(text: str, at: int) -> bool:
+    return not text[text.rfind("\n", 0, at) + 1 : at].strip()
 
 
 def _with_lost_spaces(original: str, clean: str, first: list[int], last: list[int]) -> Surface:

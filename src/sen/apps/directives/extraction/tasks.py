@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sen.apps.directives.extraction import clauses, deadlines, drafts, joining, lexicon, roles, sections, vocabulary
+from sen.apps.directives.extraction import agencies, clauses, deadlines, drafts, joining, lexicon, roles, sections, vocabulary
 from sen.apps.directives.extraction.anatomy import Document
 from sen.apps.directives.extraction.blocks import Block
 from sen.apps.directives.extraction.clauses import Opening, Sentence
@@ -15,6 +15,9 @@ from sen.apps.directives.extraction.drafts import Draft
 MAX_SUMMARY = 300
 MAX_HEADING = 200
 _BULLET = 5.0
+# Lines of a form that hands out one task.
+_CONTENT = re.compile(r"\W*(?:nội\s*dung|nhiệm\s*vụ|công\s*việc|yêu\s*cầu)(?:\s+(?:nhiệm\s*vụ|công\s*việc|thực\s*hiện|giao|được\s+giao|chỉ\s*đạo))?\s*:")
+_LEAD_LINE = re.compile(r"\W*(?:cơ\s*quan|đơn\s*vị)?\s*chủ\s*trì[^:]{0,20}:")
 _WORD = re.compile(r"\w{2,}")
 
 
@@ -52,6 +55,8 @@ class Reader:
             told = block.level if block.marker and sections.is_told(self._text(block)) else None
             if told is None:
                 self._read(block, self._children(blocks, index))
+            if block.marker and self._headings and self._headings[-1].level < block.level:
+                self._headings[-1].alone = False
 
     def _text(self, block: Block) -> str:
         return self._surface.lower[block.body : block.end]
@@ -78,6 +83,8 @@ class Reader:
             self._share(block, block.body, block.end)
         first_draft = len(self.drafts)
         inside_details = any(heading.details for heading in self._headings)
+        if children and self._is_duties(block):
+            return
         sentences = clauses.sentences(self._surface, block.body, block.end)
         for number, sentence in enumerate(sentences):
             said = self._surface.lower[sentence.start : sentence.end]
@@ -88,7 +95,8 @@ class Reader:
             if found:
                 self._open(block, sentence, found, children if last else [])
             elif len(self.drafts) > first_draft:
-                self._go_on(sentence, self.drafts[first_draft:])
+                if not self._go_on(sentence, self.drafts[first_draft:]):
+                    self._also(sentence, block, said)
             elif not inside_details and number == 0 and self._is_headed(block) and self._begins_with_work(sentence):
                 self._inherit(block, sentence)
             elif not block.marker or inside_details:
@@ -121,10 +129,20 @@ class Reader:
             if is_last and children:
                 self._push(block, opening, end, leads, details=True)
 
+    def _is_duties(self, block: Block) -> bool:
+        """ "Điều 2. Nhiệm vụ của Tổ công tác": the points below are the work of those it names."""
+        duties = vocabulary.DUTIES_OF.match(self._surface.lower, block.body, block.end)
+        names = agencies.several(self._surface, duties.end(), bare_group=True) if duties else []
+        if not names or self._surface.lower[names[-1].end : block.end].strip(" .:"):
+            return False
+        opening = Opening(block.body, tuple(names), block.end, asked=False)
+        self._push(block, opening, block.end, self._leads(opening)[0])
+        return True
+
     def _is_own_act(self, block: Block, opening: Opening) -> bool:
         """ "Bộ X xây dựng hướng dẫn kèm theo" in a letter of Bộ X: it tells what it did."""
         alone = len(opening.names) == 1 and not opening.asked and not block.marker
-        return alone and lexicon.same(opening.names[0].text, self._document.issuer)
+        return alone and lexicon.is_of(self._document.issuer, opening.names[0].text)
 
     def _leads(self, opening: Opening) -> tuple[list[str], list[str]]:
         leads: list[str] = []
@@ -144,6 +162,8 @@ class Reader:
         if not rest.strip(" :.,"):
             return bool(children)
         asking = [child for child in children if self._asks(child)]
+        if rest.endswith(":") and not children and not block.marker and vocabulary.ONLY_INTRODUCES.match(rest):
+            return True
         if not rest.endswith(":") or len(asking) * 2 < max(1, len(children)):
             return False
         if not block.marker:
@@ -243,14 +263,22 @@ class Reader:
         for number, (piece, deadline) in enumerate(pieces):
             piece.evidence_end = piece.end
             if deadline:
-                piece.deadline = deadline
-                piece.warnings += deadline.warnings
+                self._lean_on_the_day_before(piece, deadline)
             elif self._shared:
                 piece.due(self._shared[-1][1])
                 piece.warnings.append("Thời hạn lấy từ đề mục phía trên.")
             if number:
                 piece.coordinating = self._coordinating(piece.work, piece.end, piece.leads)
             self.drafts.append(piece)
+
+    def _lean_on_the_day_before(self, draft: Draft, deadline: Deadline) -> None:
+        """ "trước 17 giờ cùng ngày" means the day of the task before it below the same heading."""
+        before = self.drafts[-1] if self.drafts else None
+        words = self._surface.lower[deadline.start : deadline.end]
+        day = before.deadline.day if before and before.deadline and before.heading == draft.heading else None
+        if deadline.day is None and day and re.search(r"cùng\s*ngày$", words):
+            deadline = Deadline(deadline.start, deadline.end, day, (f"“cùng ngày” được hiểu là {day:%d/%m/%Y} nêu ngay trước đó.",))
+        draft.due(deadline)
 
     def _find(self, start: int, end: int) -> list[Deadline]:
         text = self._surface.lower[start:end].replace("\n", " ")
@@ -259,16 +287,29 @@ class Reader:
             for one in deadlines.find(text, self._document.issued)
         ]
 
-    def _go_on(self, sentence: Sentence, here: list[Draft]) -> None:
-        """A sentence without a subject behind a task: it may say until when."""
+    def _also(self, sentence: Sentence, block: Block, said: str) -> None:
+        """A further sentence that asks for other work of the agency before it: "Phối hợp với … điều tiết nước tưới"."""
+        before = self.drafts[-1]
+        begin = vocabulary.ALSO.match(said)
+        if begin is None:
+            return
+        work = sentence.start + begin.end()
+        if not vocabulary.VERB.match(self._surface.lower, work) or not self._is_work(self._surface.lower[work : sentence.end]):
+            return
+        coordinating = self._coordinating(work, sentence.end, before.leads)
+        self._add(Draft(list(before.leads), coordinating, sentence.start, work, sentence.end, before.heading))
+
+    def _go_on(self, sentence: Sentence, here: list[Draft]) -> bool:
+        """A sentence without a subject behind a task: whether it says until when."""
         said = self._surface.lower[sentence.start : sentence.end]
         found = self._find(sentence.start, sentence.end)
         if not found or not (vocabulary.DELIVERS.match(said) or vocabulary.DEADLINE_ONLY.match(said)):
-            return
+            return False
         for draft in here:
             if draft.leads == here[-1].leads and (draft.deadline is None or draft.deadline.day is None):
                 draft.due(found[0])
         here[-1].evidence_end = max(here[-1].evidence_end, sentence.end)
+        return True
 
     def _deliver(self, sentence: Sentence) -> None:
         """A paragraph of its own: "Báo cáo gửi về Sở X trước ngày …" belongs to the one task before, or is one for all."""
@@ -322,19 +363,37 @@ class Reader:
             if at_head and self.drafts:
                 self.drafts[-1].coordinating = list(found.partners)
             return at_head
-        if not at_head and clauses.openings(self._surface, Sentence(block.body, block.end), point=bool(block.marker)):
+        if not at_head and any(
+            one.asked or not found.labelled
+            for one in clauses.openings(self._surface, Sentence(block.body, found.start), point=bool(block.marker))
+        ):
             return False
-        point = self._point_above(block) if at_head else block
+        point = (self._beside(block, _CONTENT) or self._point_above(block)) if at_head else block
         if point is None or len(_WORD.findall(self._surface.lower[point.body : point.end])) < 2:
             return at_head
         end = point.end if at_head else found.start
         draft = Draft(list(found.leads), list(found.partners), point.body, point.body, end, 0)
         self._add(draft)
-        times = self._find(end if not at_head else point.end, block.end)
+        until = self._beside(block, vocabulary.DEADLINE_ONLY) if at_head else None
+        times = self._find(until.body, until.end) if until else self._find(end, block.end)
         if times and (draft.deadline is None or draft.deadline.day is None):
             draft.due(times[0])
         draft.evidence_end = max(draft.evidence_end, block.end)
         return True
+
+    def _beside(self, block: Block, what: re.Pattern[str]) -> Block | None:
+        """The line of the same form: "3. Cơ quan chủ trì: …", "5. Nội dung nhiệm vụ: …", "6. Hạn xử lý: …"."""
+        if not block.marker:
+            return None
+        before = [one for one in self._document.body if one.start < block.start]
+        after = [one for one in self._document.body if one.start > block.start]
+        for side in (reversed(before), iter(after)):
+            for one in side:
+                if one.level != block.level or _LEAD_LINE.match(self._text(one)):
+                    break
+                if what.match(self._text(one)):
+                    return one
+        return None
 
     def _point_above(self, block: Block) -> Block | None:
         above = [one for one in self._document.body if one.start < block.start]

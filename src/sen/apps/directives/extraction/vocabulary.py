@@ -43,16 +43,22 @@ DO = """tham mưu|xây dựng|rà soát|báo cáo|tổ chức|triển khai|thự
 |mời|ra quân|nghiêm cấm|củng cố|tổng rà soát|hoàn trả|đồng hành|làm tốt|phân luồng|kích hoạt|khoanh vùng|dập dịch|vệ sinh|tiếp cận|xét|đấu giá|đấu thầu|giao ban|phân cấp|phân định|sắp xếp|tinh giản|tuyển dụng|luân chuyển|nhập|xuất|lưu trữ|tải|thử nghiệm
 |cắm|đắp|gia cố|khơi thông|duy tu|khôi phục|thay thế|tu bổ|khử trùng|phun|ký kết|chi trả|bồi thường|kiểm kê|san lấp|trang bị|tái định cư"""
 
-VERB = starting(HOW, DO)
-ACTION = starting(DO)
+# Words that look like verbs: "cấp bách", "thu hút" is one, "thu nhập" is none.
+_NO_VERB = r"(?!(?:cấp\s*(?:bách|thiết|cứu|tỉnh|xã|trên|dưới)|thu\s*nhập|chi\s*tiết|mở\s*đầu|xuất\s*phát|làm\s*việc\s*theo)(?!\w))"
+VERB = re.compile(_NO_VERB + starting(HOW, DO).pattern)
+ACTION = re.compile(_NO_VERB + starting(DO).pattern)
 MODAL = starting("cần|phải|có trách nhiệm|chịu trách nhiệm|khẩn trương")
 
 # After a subject these tell what somebody did, said or is, and ask for nothing.
-TELLING = starting(
-    """đã|vừa|đang|sẽ|là|được|bị|còn|chưa|của|tại|xin|trân trọng|kính|thông báo|ban hành công văn|ban hành văn bản
+# "là cơ quan thường trực …" gives work.
+TELLING = re.compile(
+    r"(?!là\s*(?:cơ\s*quan|đơn\s*vị)?\s*(?:thường\s*trực|đầu\s*mối|chủ\s*trì))"
+    + starting(
+    """đã|vừa|đang|sẽ|làm việc theo|được|bị|còn|chưa|của|tại|xin|trân trọng|kính|thông báo|ban hành công văn|ban hành văn bản
     |nhận được|nhận thấy|đồng ý|thống nhất|chấp thuận|kết luận|có ý kiến như sau|có ý kiến chỉ đạo|ghi nhận|đánh giá cao
     |biểu dương|phê bình|nói|cho biết|phát biểu|nêu|nhấn mạnh|giao|yêu cầu|đề nghị|phân công|chủ trì cuộc họp|chủ trì hội nghị
     |chủ trì buổi|tổ chức họp|tổ chức cuộc họp|tổ chức hội nghị|họp|chuyển công văn|chuyển văn bản|gửi tới|gửi đến các|và các"""
+    ).pattern
 )
 
 ASKING = re.compile(
@@ -90,6 +96,9 @@ WORK_TOLD = re.compile(
     r"(?<!\w)(?:đã|đang|vẫn|còn\s+(?:chậm|thiếu|nhiều|hạn|lúng|chưa)|chưa|từng|cơ\s*bản|được\s+(?:quan\s*tâm|đánh\s*giá|thực\s*hiện))(?!\w)"
 )
 
+ASKS_CONTRACTOR = re.compile(
+    r"(?:yêu\s*cầu|đề\s*nghị)\s+(?:các\s+)?(?:đơn\s*vị\s+)?(?:nhà\s*thầu|thi\s*công|tư\s*vấn|nhà\s*đầu\s*tư|nhà\s*cung\s*cấp|chủ\s*hộ|người\s*dân)(?!\w)"
+)
 # A news page about the very document: "UBND tỉnh vừa có công văn yêu cầu".
 JUST_ASKED = re.compile(r"(?<!\w)vừa\s+(?:có|ban\s*hành|ký)[^.;]{0,80}$")
 GIVEN = re.compile(r"được\s+(?:\w+\s+){0,3}?giao\s+(?:nhiệm\s+vụ\s+|làm\s+)?")
@@ -131,6 +140,12 @@ DELIVERS = re.compile(
 # Work that is a paper handed in: one day of handing in holds for several such points.
 REPORTS = re.compile(
     rf"\W*(?:{phrases('báo cáo|đề xuất|thống kê|lập|cung cấp|góp ý|tham gia ý kiến|có ý kiến|tổng hợp|đăng ký|rà soát|cập nhật|gửi|đánh giá|kê khai|tự đánh giá|cử|giới thiệu|xây dựng báo cáo')})(?!\w)"
+)
+# A sentence that goes on with further work of the agency before it.
+ALSO = re.compile(r"(?!\W*(?:gửi|nộp|liên\s*hệ|kèm|làm\s*cơ\s*sở|trong\s*đó)(?!\w))\W*(?:(?:đồng\s*thời|ngoài\s*ra|bên\s*cạnh\s*đó|song\s*song\s*đó|trước\s*mắt|mặt\s*khác)\s*,?\s*)?")
+# "Nhiệm vụ của Tổ công tác": the points below are its work.
+DUTIES_OF = re.compile(
+    r"\W*(?:chức\s*năng|nhiệm\s*vụ|trách\s*nhiệm|quyền\s*hạn|phân\s*công|phân\s*công\s*nhiệm\s*vụ|về\s*phía)(?:\s*(?:,|và)\s*(?:chức\s*năng|nhiệm\s*vụ|trách\s*nhiệm|quyền\s*hạn))*(?:\s+thực\s*hiện)?\s+(?:(?:của|đối\s*với|cho)\s+)?"
 )
 DEADLINE_ONLY = re.compile(
     r"^\W*(?:(?:về\s*)?(?:thời\s*(?:gian|hạn)|hạn)|hoàn\s*thành\s+(?:trước|trong|xong|chậm|vào)|(?:trước|chậm\s*nhất|muộn\s*nhất)\s)"
