@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sen.apps.directives.extraction import agencies, tables
+from sen.apps.directives.extraction import agencies, columns, tables
 from sen.apps.directives.extraction.blocks import Block, sealed, split, without_page_numbers
 from sen.apps.directives.extraction.deadlines import Issued
 from sen.apps.directives.extraction.surface import CAPITAL, Surface
@@ -69,7 +69,7 @@ def take_apart(surface: Surface, calendar: OfficeCalendar = NATIONAL) -> Documen
     addressees, begin = _addressees(surface, blocks)
     issued = replace(_issued(surface), calendar=calendar)
     # Annexes stand behind the signature, so tables are looked for in the whole text.
-    found = tuple(tables.find(surface, issued))
+    found = tuple(sorted([*tables.find(surface, issued), *columns.find(surface, issued)], key=lambda one: one.start))
     body = tuple(block for block in blocks[begin:] if block.start < end and not _is_head_line(surface, block, begin))
     return Document(
         sealed(surface, blocks),

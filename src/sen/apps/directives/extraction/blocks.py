@@ -75,14 +75,18 @@ def split(surface: Surface) -> list[Block]:
 def without_page_numbers(surface: Surface) -> Surface:
     """The same surface with the numbers of pages, and the line breaks around them, as blanks: sentences go on over them.
 
-    A lone number is one where a page ends beside it, or where the numbers count up with a page between them.
+    A lone number is one where a page ends beside it, or where the numbers count up with a page between them; the numbers
+    of a flattened table's rows stand closer.
     """
     spans: list[tuple[int, int]] = []
     expected, last = 2, 0
-    for match in _PAGE_NUMBER.finditer(surface.clean):
+    lone = list(_PAGE_NUMBER.finditer(surface.clean))
+    for number, match in enumerate(lone):
         begin, end = match.start() + 1, match.end()
+        beside = [one.start() for one in lone[max(0, number - 1) : number + 2] if one is not match]
         broken = "\f" in surface.original_between(max(0, match.start() - 1), min(len(surface.clean), end + 2))
         counts = int(match["page"]) == expected and begin - last >= PAGE
+        counts = counts and all(abs(one - begin) >= PAGE for one in beside)
         if not broken and not counts:
             continue
         expected, last = int(match["page"]) + 1, begin

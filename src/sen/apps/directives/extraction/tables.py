@@ -13,7 +13,8 @@ from sen.apps.directives.extraction.deadlines import Deadline, Issued
 from sen.apps.directives.extraction.drafts import Draft
 from sen.apps.directives.extraction.surface import Surface, of
 
-_COLUMNS = {
+# What the words in a head of a table say about its column.
+COLUMNS = {
     "lead": re.compile(r"chủ\s*trì|(?:cơ\s*quan|đơn\s*vị)\s*thực\s*hiện"),
     "partner": re.compile(r"phối\s*hợp"),
     "time": re.compile(r"thời\s*(?:gian|hạn)|tiến\s*độ|hạn|hoàn\s*thành"),
@@ -73,7 +74,7 @@ def _columns(surface: Surface, row: list[Cell]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for number, (start, end) in enumerate(row):
         text = surface.lower[start:end]
-        for name, pattern in _COLUMNS.items():
+        for name, pattern in COLUMNS.items():
             if len(text) < 60 and name not in columns and number not in columns.values() and pattern.search(text):
                 columns[name] = number
     return columns if len(row) >= 3 and {"lead", "work"} <= columns.keys() else {}
@@ -89,24 +90,31 @@ def _draft(surface: Surface, row: list[Cell], columns: dict[str, int], issued: I
     if len(row) <= max(columns.values()):
         return None
     start, end = row[columns["work"]]
-    leads = _names(surface, row[columns["lead"]])
+    leads = names_in(surface, row[columns["lead"]])
     if not leads or len(surface.clean[start:end].split()) < 2:
         return None
-    partners = _names(surface, row[columns["partner"]]) if "partner" in columns else []
+    partners = names_in(surface, row[columns["partner"]]) if "partner" in columns else []
     draft = Draft(leads, partners, row[0][0], start, end, 0, evidence_end=row[-1][1])
     if "time" in columns:
-        draft.deadline = _deadline(surface, row[columns["time"]], issued)
+        draft.deadline = deadline_in(surface, row[columns["time"]], issued)
         draft.warnings += draft.deadline.warnings if draft.deadline else ()
     return draft
 
 
-def _names(surface: Surface, cell: Cell) -> list[str]:
+def only_names(surface: Surface, cell: Cell) -> bool:
+    """Whether a cell holds names of agencies and nothing else."""
+    text = of(surface.clean[slice(*cell)].strip(" \n-+."))
+    names = agencies.several(text, 0, bare_group=True)
+    return bool(names) and not text.clean[names[-1].end :].strip(" \n.;,")
+
+
+def names_in(surface: Surface, cell: Cell) -> list[str]:
     """The names in a cell, read from the cell alone so that none runs into the next."""
     text = surface.clean[slice(*cell)].strip(" \n-+")
     return [name.text for name in agencies.several(of(text), 0, bare_group=True)] if text else []
 
 
-def _deadline(surface: Surface, cell: Cell, issued: Issued) -> Deadline | None:
+def deadline_in(surface: Surface, cell: Cell, issued: Issued) -> Deadline | None:
     found = deadlines.find(_SAID_BY_HEAD + surface.lower[slice(*cell)].strip(), issued)
     begin = cell[0] + len(surface.clean[slice(*cell)]) - len(surface.clean[slice(*cell)].lstrip()) - len(_SAID_BY_HEAD)
     for one in found:
