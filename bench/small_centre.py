@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from sen.engines import EngineUrls, read_runtime
 from sen.kernel import heartbeat
 
@@ -71,11 +73,7 @@ class Centre:
 
     def __exit__(self, *error: object) -> None:
         if self.process is not None:
-            self.process.terminate()
-            try:
-                self.process.wait(40)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
+            end_at_once(self.process)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self) -> None:
@@ -175,6 +173,21 @@ class Centre:
         known = state.get("engines", {}).get(name)
         pid = known.get("pid") if isinstance(known, dict) else known
         return int(pid) if pid else _child_of(self.process.pid if self.process else 0, "sen.engines.clickhouse")
+
+
+def end_at_once(supervisor: subprocess.Popen[bytes]) -> None:
+    """SIGKILL to a supervisor and to all that it has started: nobody needs what the centre has stored."""
+    try:
+        family = psutil.Process(supervisor.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        family = []
+    for process in (supervisor, *family):
+        try:
+            process.kill()
+        except (psutil.NoSuchProcess, ProcessLookupError):
+            continue
+    supervisor.wait()
+    psutil.wait_procs(family, 20)
 
 
 def _parent_of(pid: int) -> int | None:

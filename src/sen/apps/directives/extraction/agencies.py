@@ -76,7 +76,9 @@ _OPEN = re.compile(
     )
     + r")(?!\w)"
 )
-_WHOLE = re.compile(r"tổ\s*(?:công\s*tác|giúp\s*việc)|ban\s*(?:chỉ\s*đạo|chỉ\s*huy)|(?:tỉnh|thành)\s*(?:đoàn|ủy)|huyện\s*ủy|đảng\s*ủy|kho\s*bạc\s*nhà\s*nước|liên\s*minh\s*hợp\s*tác\s*xã|ban\s*tiếp\s*công\s*dân|thường\s*trực\s*(?:hđnd|hội\s*đồng\s*nhân\s*dân)")
+_WHOLE = re.compile(
+    r"tổ\s*(?:công\s*tác|giúp\s*việc)|ban\s*(?:chỉ\s*đạo|chỉ\s*huy)|(?:tỉnh|thành)\s*(?:đoàn|ủy)|huyện\s*ủy|đảng\s*ủy|kho\s*bạc\s*nhà\s*nước|liên\s*minh\s*hợp\s*tác\s*xã|ban\s*tiếp\s*công\s*dân|thường\s*trực\s*(?:hđnd|hội\s*đồng\s*nhân\s*dân)"
+)
 # Verbs elsewhere, part of names here: "Ban Quản lý dự án đầu tư xây dựng", "Trung tâm Kiểm soát bệnh tật".
 _NOUN_LIKE = re.compile(
     r"(?:đầu\s*tư\s*(?:và\s*)?xây\s*dựng(?:\s+(?:các\s+)?công\s*trình)?|đầu\s*tư\s*phát\s*triển|phát\s*triển\s+(?:quỹ|khu|đô|công|khoa)|kiểm\s*soát\s*bệnh|quản\s*lý\s+(?:dự|các|khu|khai|vận)"
@@ -209,7 +211,7 @@ def _committee(surface: Surface, at: int) -> int:
     if match["levels"]:
         colon = re.compile(r"\s*:").match(surface.lower, end)
         name = _NAME.match(surface.clean, colon.end() if colon else end)
-        if name and not one_starts(surface, _skip(surface, colon.end() if colon else end)):
+        if name and _names_a_place(surface, _skip(surface, colon.end() if colon else end)):
             end = name.end()
             while more := re.compile(rf"\s*(?:,|và)\s*(?:{_LEVEL}\s+)?").match(surface.lower, end):
                 name = _NAME.match(surface.clean, more.end())
@@ -217,6 +219,11 @@ def _committee(surface: Surface, at: int) -> int:
                     break
                 end = name.end()
     return end
+
+
+def _names_a_place(surface: Surface, at: int) -> bool:
+    """Whether capitals behind a tier are its name: neither the next agency nor "Huy động", work behind a colon."""
+    return not one_starts(surface, at) and not vocabulary.VERB.match(surface.lower, at)
 
 
 def _department(surface: Surface, at: int) -> int:
@@ -252,6 +259,11 @@ def _open(surface: Surface, at: int) -> int:
         return 0
     if " " not in head[0] and not _NAMED.match(surface.clean, end):
         return 0
+    tiers = re.compile(rf"\s+các\s+{_LEVEL}(?:\s*(?:,|-|/|và)\s*(?:(?:các|cấp)\s+)?{_LEVEL})*").match(
+        surface.lower, end
+    )
+    if tiers:
+        return tiers.end()
     committee = re.compile(r"\s+").match(surface.lower, end)
     if committee and not _NOUN_LIKE.match(surface.lower, committee.end()):
         inner = _committee(surface, committee.end()) or _department(surface, committee.end())
@@ -274,7 +286,7 @@ def _walked(surface: Surface, end: int) -> int:
         if noun:
             end = noun.end()
             continue
-        small = token["word"][:1].islower()
+        small = token["word"][:1].islower() and not (tier and token["word"] in ("ủy", "đoàn"))
         if small and tier:
             break
         tier = token["word"] in _TIERS

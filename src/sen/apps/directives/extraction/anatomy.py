@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sen.apps.directives.extraction import agencies, columns, tables
+from sen.apps.directives.extraction import agencies, columns, layout, tables
 from sen.apps.directives.extraction.blocks import Block, sealed, split, without_page_numbers
 from sen.apps.directives.extraction.deadlines import Issued
 from sen.apps.directives.extraction.surface import CAPITAL, Surface
@@ -19,7 +19,8 @@ _DATED = re.compile(
     r"(?i:năm)\s*(?P<year>(?:19|20)\d\d)?"
 )
 _NUMBER = re.compile(
-    r"(?:^|\n)\s*(?:số\s*:?\s*)(?P<number>[\d/]*\s*/\s*[\w\-–&/. ]*?[\w]{2,})\s*(?=\n|,|;|$|\s{2,})", re.I
+    r"(?:^|\n)\s*(?:số\s*:?\s*)(?P<number>(?:[\d/]*|\d+\s*-\s*[A-ZĐ]{1,4})\s*/\s*[\w\-–&/. ]*?[\w]{2,})\s*(?=\n|,|;|$|\s{2,})",
+    re.I,
 )
 # "(Theo Công văn số 907/UBND-KT, ngày 13/3/2023)", "(3585/VP-KTN, ngày 23/10/2017)": a news page says what it is a copy of.
 _COPY_OF = re.compile(
@@ -69,7 +70,12 @@ def take_apart(surface: Surface, calendar: OfficeCalendar = NATIONAL) -> Documen
     addressees, begin = _addressees(surface, blocks)
     issued = replace(_issued(surface), calendar=calendar)
     # Annexes stand behind the signature, so tables are looked for in the whole text.
-    found = tuple(sorted([*tables.find(surface, issued), *columns.find(surface, issued)], key=lambda one: one.start))
+    found = tuple(
+        sorted(
+            [*tables.find(surface, issued), *columns.find(surface, issued), *layout.find(surface, issued)],
+            key=lambda one: one.start,
+        )
+    )
     body = tuple(block for block in blocks[begin:] if block.start < end and not _is_head_line(surface, block, begin))
     return Document(
         sealed(surface, blocks),

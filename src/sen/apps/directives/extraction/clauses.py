@@ -200,8 +200,16 @@ def _names_and_work(
     given = vocabulary.GIVEN.match(rest)
     work += given.end() if given else 0
     rest = surface.lower[work : sentence.end]
-    verb = vocabulary.VERB.match(rest) or vocabulary.ASKS_CONTRACTOR.match(rest) or (any_word and re.match(r"[^\W\d_]", rest) and surface.clean[work].islower())
-    told = (vocabulary.TELLING.match(rest) and not vocabulary.ASKS_CONTRACTOR.match(rest)) or not verb or vocabulary.SPEAKS.match(rest)
+    verb = (
+        vocabulary.VERB.match(rest)
+        or vocabulary.ASKS_CONTRACTOR.match(rest)
+        or (any_word and re.match(r"[^\W\d_]", rest) and surface.clean[work].islower())
+    )
+    told = (
+        (vocabulary.TELLING.match(rest) and not vocabulary.ASKS_CONTRACTOR.match(rest))
+        or not verb
+        or vocabulary.SPEAKS.match(rest)
+    )
     if told or (len(names) == 1 and _speaks(surface, names[0])):
         return None
     return Opening(start, tuple(names), work, asked)

@@ -72,7 +72,9 @@ def _columns(surface: Surface, heads: list[list[Cell]]) -> dict[str, int]:
     found: dict[str, int] = {}
     for number, head in enumerate(heads):
         text = " ".join(surface.lower[slice(*line)] for line in head)
-        kind = next((name for name, pattern in tables.COLUMNS.items() if name not in found and pattern.search(text)), None)
+        kind = next(
+            (name for name, pattern in tables.COLUMNS.items() if name not in found and pattern.search(text)), None
+        )
         if kind is None and not _OTHER_HEAD.search(text):
             return {}
         if kind:
@@ -147,7 +149,13 @@ def _draft(surface: Surface, cells: list[Cell], width: int, columns: dict[str, i
     if not whole and rest and "partner" in columns and tables.only_names(surface, rest[0]):
         partner = rest[0]
     draft = Draft(
-        names, tables.names_in(surface, partner) if partner else [], work[0], work[0], work[1], 0, evidence_end=cells[-1][1]
+        names,
+        tables.names_in(surface, partner) if partner else [],
+        work[0],
+        work[0],
+        work[1],
+        0,
+        evidence_end=cells[-1][1],
     )
     times = [cells[columns["time"]]] if whole and "time" in columns else rest
     draft.deadline = next((one for cell in times if (one := tables.deadline_in(surface, cell, issued))), None)

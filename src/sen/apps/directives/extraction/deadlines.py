@@ -153,7 +153,9 @@ def _is_limit(pattern: re.Pattern[str], match: re.Match[str], text: str) -> bool
     if pattern is _REACHED:
         return not re.search(r"(?:tính|số\s*liệu|từ\s[^,;]*|kể|cập\s*nhật)\s*$", left) and not _PAST.search(left)
     if pattern is _MONTHS:
-        return bool(re.search(r"(?:thời\s*(?:gian|hạn)|thực\s*hiện|hoàn\s*thành|triển\s*khai|tổ\s*chức)[^.;]{0,60}$", left))
+        return bool(
+            re.search(r"(?:thời\s*(?:gian|hạn)|thực\s*hiện|hoàn\s*thành|triển\s*khai|tổ\s*chức)[^.;]{0,60}$", left)
+        )
     if pattern in {_BY_DAY, _SPAN}:
         return not re.match(r"\s*(?:hằng|hàng)\s*(?:năm|tháng|quý)", right) and not _PAST.search(left)
     if pattern is _RELATIVE:
@@ -163,9 +165,9 @@ def _is_limit(pattern: re.Pattern[str], match: re.Match[str], text: str) -> bool
 
 def _is_period_limit(match: re.Match[str], left: str, right: str) -> bool:
     """ "báo cáo tình hình trong tháng 11" is about November; "báo cáo Thủ tướng trong tháng 11" is due in it."""
-    if not re.match(r"\s*(?:[.,;:)/]|$|để|tại|theo|\(|và\s+báo|\n|đưa\s*vào|hoàn\s*thành|phải|đạt|cơ\s*bản|trình|báo\s*cáo)", right) or _PAST.search(
-        left
-    ):
+    if not re.match(
+        r"\s*(?:[.,;:)/]|$|để|tại|theo|\(|và\s+báo|\n|đưa\s*vào|hoàn\s*thành|phải|đạt|cơ\s*bản|trình|báo\s*cáo)", right
+    ) or _PAST.search(left):
         return False
     clause = re.split(r"[,;]", _BY_OFFICE.sub("", left))[-1]
     strict = match["cue"].startswith(("hoàn", "thời", "chậm", "xong", "hết", "đến", "bảo"))
@@ -226,7 +228,9 @@ def _by_month(match: re.Match[str], issued: Issued) -> Resolved:
 
 def _by_months(match: re.Match[str], issued: Issued) -> Resolved:
     month = int(match["month"])
-    return (_last_of_month(int(match["year"]), month), ()) if 1 <= month <= 12 else (None, (f"Không có tháng {month}.",))
+    return (
+        (_last_of_month(int(match["year"]), month), ()) if 1 <= month <= 12 else (None, (f"Không có tháng {month}.",))
+    )
 
 
 def _by_quarter(match: re.Match[str], issued: Issued) -> Resolved:
@@ -305,8 +309,16 @@ def _relative(match: re.Match[str], issued: Issued) -> Resolved:
 
 def _same_day(match: re.Match[str], issued: Issued) -> Resolved:
     """The day named before it in the same sentence; where none is, the reader looks at the task before."""
-    before = [day for one in re.finditer(rf"(?:ngày\s*)?{_DAY}", match.string[: match.start()]) if (day := _by_day(one, issued)[0])]
-    return (before[-1], ("“cùng ngày” được hiểu là ngày nêu ngay trước đó.",)) if before else (None, ("“cùng ngày” không rõ ngày nào.",))
+    before = [
+        day
+        for one in re.finditer(rf"(?:ngày\s*)?{_DAY}", match.string[: match.start()])
+        if (day := _by_day(one, issued)[0])
+    ]
+    return (
+        (before[-1], ("“cùng ngày” được hiểu là ngày nêu ngay trước đó.",))
+        if before
+        else (None, ("“cùng ngày” không rõ ngày nào.",))
+    )
 
 
 def _event(match: re.Match[str], issued: Issued) -> Resolved:

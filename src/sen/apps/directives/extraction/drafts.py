@@ -23,6 +23,7 @@ class Draft:
     deadline_at: int = 0
     evidence_end: int = 0
     warnings: list[str] = field(default_factory=list)
+    said: str = ""  # the words of the work where they are no one piece of the text
 
     def due(self, deadline: Deadline) -> None:
         """Give it this deadline instead of the one it had."""

@@ -33,9 +33,7 @@ def link(surface: Surface, drafts: list[Draft], block: Block, deadline: Deadline
     if best.deadline and best.deadline.day and best.deadline.day != deadline.day:
         _split_off(surface, drafts, best)
     best.due(deadline)
-    best.warnings.append(
-        f"Thời hạn lấy từ điểm “{surface.verbatim(block.start, min(block.end, block.start + 80))}…”."
-    )
+    best.warnings.append(f"Thời hạn lấy từ điểm “{surface.verbatim(block.start, min(block.end, block.start + 80))}…”.")
 
 
 def _split_off(surface: Surface, drafts: list[Draft], draft: Draft) -> None:
@@ -53,7 +51,6 @@ def _split_off(surface: Surface, drafts: list[Draft], draft: Draft) -> None:
     draft.end = draft.evidence_end = cut
     draft.deadline = None
     drafts.insert(drafts.index(draft) + 1, milestone)
-
 
 
 def shared(surface: Surface, drafts: list[Draft]) -> list[Draft]:

@@ -12,7 +12,9 @@ from pathlib import Path
 from sen.apps.directives.extraction.surface import of
 
 LEXICON = Path(__file__).with_name("agency_names.csv")
-_SHORT_FORM = re.compile(r"(?:giam doc |chanh thanh tra |lanh dao )?(?P<head>so|bo|s(?=[a-z]{1,6}(?: [a-z]{1,3})*$))(?P<short> ?[a-z]{1,6}(?: (?:va )?[a-z]{1,3}){0,3})$")
+_SHORT_FORM = re.compile(
+    r"(?:giam doc |chanh thanh tra |lanh dao )?(?P<head>so|bo|s(?=[a-z]{1,6}(?: [a-z]{1,3})*$))(?P<short> ?[a-z]{1,6}(?: (?:va )?[a-z]{1,3}){0,3})$"
+)
 TWO_TIERS = date(2025, 7, 1)
 
 
@@ -64,14 +66,18 @@ def _same_person(left: str, right: str) -> bool:
     """ "Đồng chí A" and "Đồng chí A, Phó Chủ tịch UBND tỉnh"."""
     short, long = sorted((left, right), key=len)
     office = r" (?:pho )?(?:chu tich|giam doc|bi thu|truong|chanh|cuc truong|bo truong)\b.*"
-    return bool(re.match(r"(?:dong chi|ong|ba) ", short) and long.startswith(short) and re.fullmatch(office, long[len(short) :]))
+    return bool(
+        re.match(r"(?:dong chi|ong|ba) ", short) and long.startswith(short) and re.fullmatch(office, long[len(short) :])
+    )
 
 
 @lru_cache(maxsize=1)
 def short_forms() -> re.Pattern[str]:
     """ "STC", "SNN&MT": the departments written as one word of capitals, as they stand in a text."""
     codes = {entry.short for entry in _entries() if entry.head == "Sở" and entry.short}
-    return re.compile(r"S(?:" + "|".join(r"[&-]?".join(code) for code in sorted(codes, key=len, reverse=True)) + r")(?![\w-])")
+    return re.compile(
+        r"S(?:" + "|".join(r"[&-]?".join(code) for code in sorted(codes, key=len, reverse=True)) + r")(?![\w-])"
+    )
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +106,10 @@ def _plain(name: str) -> str:
 def is_of(issuer: str, name: str) -> bool:
     """Whether a name is that of the issuer, also without its province: "UBND tỉnh" in a letter of "UBND TỈNH BẮC NINH"."""
     whole, said = _plain(issuer), re.sub(r"^chu tich ", "", _plain(name))
-    return bool(said) and (whole == said or (said in {"ubnd tinh", "ubnd thanh pho", "ubnd xa", "ubnd phuong"} and whole.startswith(f"{said} ")))
+    return bool(said) and (
+        whole == said
+        or (said in {"ubnd tinh", "ubnd thanh pho", "ubnd xa", "ubnd phuong"} and whole.startswith(f"{said} "))
+    )
 
 
 def _said_in_full(plain: str) -> str:

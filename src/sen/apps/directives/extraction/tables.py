@@ -71,13 +71,18 @@ def _rows(surface: Surface) -> list[list[Cell]]:
 
 def _columns(surface: Surface, row: list[Cell]) -> dict[str, int]:
     """Which column holds what, if the row is the head of a table of tasks."""
+    columns = columns_of({number: surface.lower[start:end] for number, (start, end) in enumerate(row)})
+    return columns if len(row) >= 3 else {}
+
+
+def columns_of(heads: dict[int, str]) -> dict[str, int]:
+    """Which column holds what, by their heads in small letters; {} where nobody leads or nothing is to be done."""
     columns: dict[str, int] = {}
-    for number, (start, end) in enumerate(row):
-        text = surface.lower[start:end]
+    for number, text in sorted(heads.items()):
         for name, pattern in COLUMNS.items():
             if len(text) < 60 and name not in columns and number not in columns.values() and pattern.search(text):
                 columns[name] = number
-    return columns if len(row) >= 3 and {"lead", "work"} <= columns.keys() else {}
+    return columns if {"lead", "work"} <= columns.keys() else {}
 
 
 def _table(surface: Surface, rows: list[list[Cell]], columns: dict[str, int], issued: Issued) -> Table:
@@ -110,7 +115,12 @@ def only_names(surface: Surface, cell: Cell) -> bool:
 
 def names_in(surface: Surface, cell: Cell) -> list[str]:
     """The names in a cell, read from the cell alone so that none runs into the next."""
-    text = surface.clean[slice(*cell)].strip(" \n-+")
+    return names_of(surface.clean[slice(*cell)])
+
+
+def names_of(text: str) -> list[str]:
+    """The names in the text of a cell."""
+    text = text.strip(" \n-+")
     return [name.text for name in agencies.several(of(text), 0, bare_group=True)] if text else []
 
 
@@ -120,3 +130,9 @@ def deadline_in(surface: Surface, cell: Cell, issued: Issued) -> Deadline | None
     for one in found:
         return Deadline(max(cell[0], one.start + begin), one.end + begin, one.day, one.warnings)
     return None
+
+
+def deadline_of(text: str, shown: Cell, issued: Issued) -> Deadline | None:
+    """The deadline in the text of a cell whose words are shown at one place."""
+    found = deadlines.find(_SAID_BY_HEAD + " ".join(text.lower().split()), issued)
+    return Deadline(*shown, found[0].day, found[0].warnings) if found else None

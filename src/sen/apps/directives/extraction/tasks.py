@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sen.apps.directives.extraction import agencies, clauses, deadlines, drafts, joining, lexicon, roles, sections, vocabulary
+from sen.apps.directives.extraction import (
+    agencies,
+    clauses,
+    deadlines,
+    drafts,
+    joining,
+    lexicon,
+    roles,
+    sections,
+    vocabulary,
+)
 from sen.apps.directives.extraction.anatomy import Document
 from sen.apps.directives.extraction.blocks import Block
 from sen.apps.directives.extraction.clauses import Opening, Sentence
@@ -16,7 +26,9 @@ MAX_SUMMARY = 300
 MAX_HEADING = 200
 _BULLET = 5.0
 # Lines of a form that hands out one task.
-_CONTENT = re.compile(r"\W*(?:nội\s*dung|nhiệm\s*vụ|công\s*việc|yêu\s*cầu)(?:\s+(?:nhiệm\s*vụ|công\s*việc|thực\s*hiện|giao|được\s+giao|chỉ\s*đạo))?\s*:")
+_CONTENT = re.compile(
+    r"\W*(?:nội\s*dung|nhiệm\s*vụ|công\s*việc|yêu\s*cầu)(?:\s+(?:nhiệm\s*vụ|công\s*việc|thực\s*hiện|giao|được\s+giao|chỉ\s*đạo))?\s*:"
+)
 _LEAD_LINE = re.compile(r"\W*(?:cơ\s*quan|đơn\s*vị)?\s*chủ\s*trì[^:]{0,20}:")
 _WORD = re.compile(r"\w{2,}")
 
@@ -166,6 +178,8 @@ class Reader:
             return True
         if not rest.endswith(":") or len(asking) * 2 < max(1, len(children)):
             return False
+        if not block.marker and len(asking) == len(children) > 1 and not vocabulary.EXPLAINS.search(rest):
+            return True
         if not block.marker:
             return bool(vocabulary.INTRODUCES.search(rest) or vocabulary.ONLY_INTRODUCES.match(rest))
         # "Sở A hoàn thiện Đề án; trong đó, lưu ý các nội dung sau:" has its own work.
@@ -277,7 +291,9 @@ class Reader:
         words = self._surface.lower[deadline.start : deadline.end]
         day = before.deadline.day if before and before.deadline and before.heading == draft.heading else None
         if deadline.day is None and day and re.search(r"cùng\s*ngày$", words):
-            deadline = Deadline(deadline.start, deadline.end, day, (f"“cùng ngày” được hiểu là {day:%d/%m/%Y} nêu ngay trước đó.",))
+            deadline = Deadline(
+                deadline.start, deadline.end, day, (f"“cùng ngày” được hiểu là {day:%d/%m/%Y} nêu ngay trước đó.",)
+            )
         draft.due(deadline)
 
     def _find(self, start: int, end: int) -> list[Deadline]:
@@ -294,7 +310,9 @@ class Reader:
         if begin is None:
             return
         work = sentence.start + begin.end()
-        if not vocabulary.VERB.match(self._surface.lower, work) or not self._is_work(self._surface.lower[work : sentence.end]):
+        if not vocabulary.VERB.match(self._surface.lower, work) or not self._is_work(
+            self._surface.lower[work : sentence.end]
+        ):
             return
         coordinating = self._coordinating(work, sentence.end, before.leads)
         self._add(Draft(list(before.leads), coordinating, sentence.start, work, sentence.end, before.heading))

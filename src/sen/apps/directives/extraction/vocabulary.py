@@ -54,7 +54,7 @@ MODAL = starting("cần|phải|có trách nhiệm|chịu trách nhiệm|khẩn t
 TELLING = re.compile(
     r"(?!là\s*(?:cơ\s*quan|đơn\s*vị)?\s*(?:thường\s*trực|đầu\s*mối|chủ\s*trì))"
     + starting(
-    """đã|vừa|đang|sẽ|làm việc theo|được|bị|còn|chưa|của|tại|xin|trân trọng|kính|thông báo|ban hành công văn|ban hành văn bản
+        """đã|vừa|đang|sẽ|làm việc theo|được|bị|còn|chưa|của|tại|xin|trân trọng|kính|thông báo|ban hành công văn|ban hành văn bản
     |nhận được|nhận thấy|đồng ý|thống nhất|chấp thuận|kết luận|có ý kiến như sau|có ý kiến chỉ đạo|ghi nhận|đánh giá cao
     |biểu dương|phê bình|nói|cho biết|phát biểu|nêu|nhấn mạnh|giao|yêu cầu|đề nghị|phân công|chủ trì cuộc họp|chủ trì hội nghị
     |chủ trì buổi|tổ chức họp|tổ chức cuộc họp|tổ chức hội nghị|họp|chuyển công văn|chuyển văn bản|gửi tới|gửi đến các|và các"""
@@ -133,6 +133,8 @@ ONLY_INTRODUCES = re.compile(
     rf"(?:(?:{_HOW_IT_IS_DONE})[\s,]*)*(?:(?:nội\s*dung|nhiệm\s*vụ|công\s*việc|việc|giải\s*pháp|biện\s*pháp|vấn\s*đề|công\s*tác)\s*)?"
     r"(?:chủ\s*yếu|trọng\s*tâm|cụ\s*thể|cấp\s*bách|chính)?\s*(?:như\s*sau|sau\s*đây|sau)?\s*:\W*$"
 )
+# Points behind these explain the work and are no work of their own.
+EXPLAINS = re.compile(r"(?:lưu\s*ý|trong\s*đó|bao\s*gồm|gồm|như|cụ\s*thể\s*hóa|theo|nội\s*dung\s*sau)[^,;]{0,40}:\W*$")
 DELIVERS = re.compile(
     r"^\W*(?:đồng\s*thời\W*)?(?:(?:các|mọi)\s+)?(?:nội\s*dung\s+)?(?:báo\s*cáo|kết\s*quả|văn\s*bản|ý\s*kiến|hồ\s*sơ|danh\s*sách|thông\s*tin|số\s*liệu|đề\s*xuất"
     r"|kế\s*hoạch|gửi|hoàn\s*thành|tổng\s*hợp|thời\s*(?:gian|hạn)|hạn|xong|tham\s*mưu|trình|việc\s)"
@@ -142,7 +144,9 @@ REPORTS = re.compile(
     rf"\W*(?:{phrases('báo cáo|đề xuất|thống kê|lập|cung cấp|góp ý|tham gia ý kiến|có ý kiến|tổng hợp|đăng ký|rà soát|cập nhật|gửi|đánh giá|kê khai|tự đánh giá|cử|giới thiệu|xây dựng báo cáo')})(?!\w)"
 )
 # A sentence that goes on with further work of the agency before it.
-ALSO = re.compile(r"(?!\W*(?:gửi|nộp|liên\s*hệ|kèm|làm\s*cơ\s*sở|trong\s*đó)(?!\w))\W*(?:(?:đồng\s*thời|ngoài\s*ra|bên\s*cạnh\s*đó|song\s*song\s*đó|trước\s*mắt|mặt\s*khác)\s*,?\s*)?")
+ALSO = re.compile(
+    r"(?!\W*(?:gửi|nộp|liên\s*hệ|kèm|làm\s*cơ\s*sở|trong\s*đó)(?!\w))\W*(?:(?:đồng\s*thời|ngoài\s*ra|bên\s*cạnh\s*đó|song\s*song\s*đó|trước\s*mắt|mặt\s*khác)\s*,?\s*)?"
+)
 # "Nhiệm vụ của Tổ công tác": the points below are its work.
 DUTIES_OF = re.compile(
     r"\W*(?:chức\s*năng|nhiệm\s*vụ|trách\s*nhiệm|quyền\s*hạn|phân\s*công|phân\s*công\s*nhiệm\s*vụ|về\s*phía)(?:\s*(?:,|và)\s*(?:chức\s*năng|nhiệm\s*vụ|trách\s*nhiệm|quyền\s*hạn))*(?:\s+thực\s*hiện)?\s+(?:(?:của|đối\s*với|cho)\s+)?"
