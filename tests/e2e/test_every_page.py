@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError
-from tests.e2e.conftest import Centre
+from playwright.sync_api import Page, TimeoutError
+from tests.e2e.accessibility import Contrast, violations
+from tests.e2e.conftest import OFFICE, PHONE
 
 ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "src/sen/web_components/node_modules/axe-core/axe.min.js"
 RESULTS = ROOT / "test-results"
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-SignIn = Callable[[str], Page]
-OFFICE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+ALL_BUT_CONTRAST = {"color-contrast": {"enabled": False}}
+WIDTH_MS = 20_000
+"""By then a page has found its place on the phone it was put on."""
+PICTURES = {
+    "alerts": "/alerts/", "map": "/map/", "station": "/assets/kk-cao-lanh/", "connections": "/data/connections/", "centre": "/?unit=28249",
+}  # fmt: skip
 
 PAGES = (
     "/", "/alerts/", "/alerts/?tab=closed", "/alerts/quality/", "/alerts/maintenance/", "/rules/", "/rules/?unit=28249", "/rules/new/", "/map/", "/map/?paint=index&show=broken", "/assets/kk-cao-lanh/", "/assets/cao-lanh/?range=7d", "/data/connections/", "/data/connections/?state=late,lost",
     "/data/sources/new/", "/data/sources/new/?connector=station_files", "/data/proposals/", "/data/dead-letters/", "/data/limits/",
     "/leader/", "/leader/units/82-snnmt/", "/dossiers/", "/dossiers/units/82-snnmt/", "/dossiers/index/", "/dossiers/list/", "/dossiers/list/?bucket=overdue", "/dossiers/procedures/",
+    "/dossiers/procedures/2.000815.000.00.00.H20/", "/dossiers/procedures/1.009354.000.00.00.H20/?unit=28249",
     "/tasks/", "/tasks/list/", "/tasks/calendar/", "/tasks/ranking/", "/tasks/new/", "/tasks/settings/", "/documents/", "/documents/units/", "/documents/exchange/",
     "/figures/sheets/?turn=all", "/figures/", "/figures/?code=dan_so&from=2024-H2&to=2026-H1&tree=as_was&period=2025-H1", "/figures/dan_so/29888/", "/figures/do.pm25.mean/82/",
     "/programme/", "/programme/CT-2026-01/", "/meetings/", "/meetings/HOP-2026-01/", "/meetings/HOP-2026-02/room/?point=1", "/inspections/", "/inspections/KT-2026-01/",
@@ -85,21 +88,6 @@ def _alerts(page: Page) -> list[str]:
     return [address, f"/alerts/?alert={address.rstrip('/').rpartition('/')[2]}"]
 
 
-def _violations(page: Page, *rules: str) -> list[str]:
-    """Serious and critical findings of axe on the page, of all its rules or of some."""
-    # The script is added through the debugger, which the page's content security policy does not concern.
-    if not page.evaluate("() => window.axe !== undefined"):
-        page.evaluate(AXE.read_text("utf-8") + "; undefined")
-    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-    found: list[dict[str, Any]] = page.evaluate(
-        "(only) => axe.run(document, {resultTypes: ['violations'], ...only}).then((done) => done.violations)", only
-    )
-    return [
-        f"{one['id']} ({one['impact']}): {node['target']} {node['failureSummary'][:160]}"
-        for one in found if one["impact"] in ("serious", "critical") for node in one["nodes"][:3]
-    ]  # fmt: skip
-
-
 @dataclass
 class Visitors:
     """Who looks at a page: the data steward, who may do the most, and the auditor at what only they see."""
@@ -119,43 +107,33 @@ class Visitors:
 
 
 @pytest.fixture
-def visitors(sign_in: SignIn, page: Page, browser: Browser, centre: Centre) -> Iterator[Visitors]:
+def visitors(people: Callable[..., Page]) -> Visitors:
     """Two people at browsers of their own. Colours on their way from one theme to the other are no findings."""
-    context = browser.new_context(base_url=centre.url, locale="vi-VN", reduced_motion="reduce")
-    auditor, account = context.new_page(), centre.account("auditor")
-    auditor.goto("/accounts/login/")
-    auditor.get_by_label("Tên đăng nhập").fill(account["username"])
-    auditor.get_by_label("Mật khẩu").fill(account["password"])
-    auditor.get_by_role("button", name="Đăng nhập").click()
-    auditor.wait_for_url(re.compile(r"^(?!.*/accounts/login)"))
-    page.emulate_media(reduced_motion="reduce")
-    yield Visitors(sign_in("data_steward"), auditor)
-    context.close()
+    return Visitors(people("dulieu", reduced_motion="reduce"), people("kiemtoan", reduced_motion="reduce"))
 
 
 def test_every_page_is_accessible_in_both_themes_and_fits_a_phone(visitors: Visitors) -> None:
-    """All of axe's rules in the light theme; in the dark one, which changes nothing but colours, the rule on contrast; then the width."""
+    """All of axe's rules; that on contrast in both themes, of every look once; then the width."""
     found: dict[str, list[str]] = {}
-    page = visitors.steward
+    contrast, page = Contrast(), visitors.steward
     for address in (*PAGES, *_template_pages(page), *_boards(page), *_alerts(page), *_firsts(page)):
         page = visitors.open(address)
-        for theme, rules in (("light", ()), ("dark", ("color-contrast",))):
-            page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
-            if bad := _violations(page, *rules):
-                found[f"{address} {theme}"] = bad
+        if bad := [*contrast.violations(page), *violations(page, rules=ALL_BUT_CONTRAST)]:
+            found[address] = bad
         page.set_viewport_size(PHONE)
         try:
             page.wait_for_function(
-                "(width) => document.documentElement.scrollWidth <= width", arg=PHONE["width"] + 1, timeout=5_000
+                "(width) => document.documentElement.scrollWidth <= width", arg=PHONE["width"] + 1, timeout=WIDTH_MS
             )
         except TimeoutError:
             found[f"{address} phone"] = [f"{page.evaluate('() => document.documentElement.scrollWidth')} px wide"]
+    assert contrast.looks > 2 * len(PAGES), "the looks of the pages were not examined"
     assert not found, "\n".join(f"{address}: {line}" for address, lines in found.items() for line in lines)
 
 
 def test_sign_in_page_is_accessible(page: Page) -> None:
     page.goto("/accounts/login/")
-    assert not _violations(page)
+    assert not violations(page)
 
 
 def test_style_page_shows_every_piece_in_both_themes(page: Page) -> None:
@@ -171,23 +149,15 @@ def test_style_page_shows_every_piece_in_both_themes(page: Page) -> None:
     page.screenshot(path=RESULTS / "style.png", full_page=True)
 
 
-@pytest.mark.parametrize(
-    "name, address",
-    [
-        ("alerts", "/alerts/"),
-        ("map", "/map/"),
-        ("station", "/assets/kk-cao-lanh/"),
-        ("connections", "/data/connections/"),
-        ("centre", "/?unit=28249"),
-    ],
-)
-def test_pictures_of_the_console(sign_in: SignIn, name: str, address: str) -> None:
+def test_pictures_of_the_console(sign_in: Callable[..., Page]) -> None:
     """Pictures for people to look at; `DOCS_IMAGES=1` puts them into docs/images/, where README shows them."""
-    page = sign_in("data_steward")
-    page.goto(address)
-    _settle(page)
-    page.wait_for_timeout(1500)
-    folder = ROOT / "docs" / "images" if os.environ.get("DOCS_IMAGES") else RESULTS
+    for_readme = bool(os.environ.get("DOCS_IMAGES"))
+    folder = ROOT / "docs" / "images" if for_readme else RESULTS
     folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png")
-    assert (folder / f"{name}.png").stat().st_size > 20_000
+    page = sign_in("data_steward", at=PICTURES["alerts"])
+    for name, address in PICTURES.items():
+        page.goto(address)
+        _settle(page)
+        page.wait_for_timeout(1500 if for_readme else 100)  # until the last tile of the map has faded in
+        page.screenshot(path=folder / f"{name}.png")
+        assert (folder / f"{name}.png").stat().st_size > 20_000

@@ -24,7 +24,7 @@ MOST = 50_000
 def heads() -> list[str]:
     """The first row."""
     return [
-        _("Mã hồ sơ"), _("Mã thủ tục"), _("Thủ tục"), _("Mã đơn vị"), _("Đơn vị"), _("Trạng thái"), _("Kênh"), _("Tiếp nhận"),
+        _("Mã hồ sơ"), _("Mã thủ tục"), _("Thủ tục"), _("Mã đơn vị"), _("Đơn vị"), _("Trạng thái"), _("Hình thức nộp"), _("Tiếp nhận"),
         _("Hạn trả"), _("Kết thúc"), _("Tình trạng hạn"), _("Số ngày quá hạn"), _("Cập nhật"), _("Mô phỏng"),
     ]  # fmt: skip
 

@@ -64,10 +64,16 @@ def span_of(period: Period) -> Span:
     return Span.of(period.start, period.last_day, clock.now_ms())
 
 
-def overview(scope: Scope | None, unit_id: UUID | None, period: Period) -> Overview:
-    """See interface.overview."""
+def overview(scope: Scope | None, unit_id: UUID | None, period: Period, procedure: int | None = None) -> Overview:
+    """See interface.overview; `procedure`: of one procedure, by its number, then without a funnel."""
     seen, span = seen_by(scope, unit_id), span_of(period)
-    total = added(reading.by_agency(engine(), seen.agencies, span).values())
+    total = added(
+        (
+            reading.by_agency(engine(), seen.agencies, span)
+            if procedure is None
+            else reading.of_one_procedure(engine(), procedure, seen.agencies, span)
+        ).values()
+    )
     whence = origin()
     return Overview(
         buckets=buckets(total),
@@ -80,7 +86,7 @@ def overview(scope: Scope | None, unit_id: UUID | None, period: Period) -> Overv
         judged_at=clock.from_ms(span.at),
         as_of=whence.as_of,
         source=whence.source,
-        simulated=total["simulated"] > 0,
+        simulated=total["simulated"] > 0 if procedure is None else whence.simulated,
     )
 
 

@@ -56,11 +56,14 @@ def dossiers(scope: Scope | None, wanted: DossierFilter, cursor: str | None = No
     return Page(to_lines(found[:limit], seen, now), f"{more['day_number']}.{more['hash']}" if more else None)
 
 
-def longest_waiting(scope: Scope | None, unit_id: UUID | None, limit: int = 20) -> list[DossierLine]:
-    """See interface.longest_waiting."""
+def longest_waiting(
+    scope: Scope | None, unit_id: UUID | None, limit: int = 20, *, procedure: int | None = None
+) -> list[DossierLine]:
+    """See interface.longest_waiting; `procedure`: those of one procedure, by its number."""
     scope = require(scope, policies.LIST)
     seen, now = seen_by(scope, unit_id), clock.now_ms()
-    where = f"{reading.open_where(seen.agencies)} AND {standing_at(str(now))} IN (1, 2, 3)"
+    these = reading.open_where(seen.agencies) + reading.of_procedure(procedure)
+    where = f"{these} AND {standing_at(str(now))} IN (1, 2, 3)"
     return to_lines(reading.lines(engine(), where, "start, hash", min(limit, MOST), now), seen, now)
 
 

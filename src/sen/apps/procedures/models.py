@@ -98,3 +98,38 @@ class Recount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.finished_at:%Y-%m-%d %H:%M}"
+
+
+class ForecastCheck(models.Model):
+    """How good the forecast of late dossiers was when past days were foretold again (forecast_check.py); one row, the newest.
+
+    `late` of `foretold` dossiers were late in the end; `named_late` of the `named` ones. `brier` is the mean square of (foretold share
+    minus what became), `brier_plain` that of the procedure's own share; `hours_ahead` the mean time left when a late one was named.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    made_at = models.DateTimeField()
+    first_day = models.DateField()
+    last_day = models.DateField()
+    days = models.IntegerField()
+    foretold = models.BigIntegerField()
+    late = models.BigIntegerField()
+    named = models.BigIntegerField()
+    named_late = models.BigIntegerField()
+    brier = models.FloatField()
+    brier_plain = models.FloatField()
+    hours_ahead = models.FloatField(null=True)
+    simulated = models.BooleanField(default=False)
+
+    @property
+    def precision(self) -> float | None:
+        """Percent of the named ones that were late in the end; None where none was named."""
+        return 100 * self.named_late / self.named if self.named else None
+
+    @property
+    def recall(self) -> float | None:
+        """Percent of the late ones that had been named; None where none was late."""
+        return 100 * self.named_late / self.late if self.late else None
+
+    def __str__(self) -> str:
+        return f"{self.first_day} … {self.last_day}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from sen.apps.procedures import asked, figures
+from sen.apps.procedures import asked, figures, one_procedure
 from sen.apps.procedures.values import Bucket, Overview
 from sen.kernel.errors import NotFound
 
@@ -39,12 +40,17 @@ def provenance(request: HttpRequest) -> HttpResponse:
     if what not in _ASKED:
         raise NotFound(str(_("Không có số liệu này.")))
     here, period = asked.unit_of(scope, request.GET.get("unit", "")), asked.period_of(request.GET.get("period", ""))
-    found = figures.overview(scope, here.id if here else None, period)
+    procedure = None
+    if code := request.GET.get("procedure", ""):
+        procedure = one_procedure.procedure_of(scope, code, here.id if here else None)[0]
+    found = figures.overview(scope, here.id if here else None, period, procedure.pk if procedure else None)
     name, label, how, decimals = _ASKED[what]
     context: dict[str, Any] = {
         "name": name, "label": label, "how": how, "decimals": decimals, "value": _value(what, found), "found": found, "unit": here,
         "period": period, "without_due": found.buckets[Bucket.WITHOUT_DUE],
-        "listed": f"{reverse('console:dossiers-list')}?{_filter(what, period)}" + (f"&unit={here.code}" if here else ""),
+        "listed": f"{reverse('console:dossiers-list')}?{_filter(what, period)}" + (f"&unit={here.code}" if here else "")
+        + (f"&{urlencode({'procedure': procedure.code})}" if procedure else ""),
+        "procedure": procedure,
     }  # fmt: skip
     return render(request, "procedures/provenance.html", context)
 

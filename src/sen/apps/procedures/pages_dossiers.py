@@ -96,7 +96,7 @@ def applicant(request: HttpRequest, code: str) -> HttpResponse:
 def _facts(*values: bool) -> list[tuple[str, bool]]:
     """What the digitisation of a dossier is judged by."""
     names = (
-        _("Thanh toán trực tuyến"), _("Giấy tờ được số hóa"), _("Kết quả điện tử"), _("Đồng bộ Cổng Dịch vụ công quốc gia"),
+        _("Đã thanh toán trực tuyến"), _("Giấy tờ được số hóa"), _("Kết quả điện tử"), _("Đồng bộ Cổng Dịch vụ công quốc gia"),
         _("Khai thác dữ liệu dân cư"),
     )  # fmt: skip
     return list(zip(names, values, strict=True))

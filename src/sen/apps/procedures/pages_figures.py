@@ -18,15 +18,12 @@ from sen.apps.audit import interface as audit
 from sen.apps.indicators.interface import Period
 from sen.apps.notifications import interface as notifications
 from sen.apps.organisations.interface import UnitRef
-from sen.apps.procedures import asked, figures, listing, overdue, policies, prediction, words
+from sen.apps.procedures import asked, figures, forecast_check, listing, overdue, policies, prediction, targets, words
 from sen.apps.procedures.exporting import safe
 from sen.apps.procedures.service_quality import index
 from sen.apps.procedures.values import Bucket, Overview, ServiceQuality
 from sen.kernel import clock
 from sen.kernel.errors import NotFound
-
-TARGET = 95.0
-"""Percent of dossiers on time below which a unit is marked; Sen's own proposal, shown as not verified."""
 
 MOST_LINES, MOST_LATE = 10, 6
 
@@ -48,9 +45,10 @@ def overview_page(request: HttpRequest) -> HttpResponse:
             for line in sorted((line for line in lines if line.overdue), key=lambda line: -line.overdue)[:MOST_LATE]
         ],
         "may_remind": scope.allows(policies.REMIND), "units": asked.units(scope),
-        "worst": sum(line.on_time_rate is not None and line.on_time_rate < TARGET for line in lines),
         "quality": index.service_quality(scope, None, period) if scope.everything else None, "unit": None,
     }  # fmt: skip
+    target = context["target"].percent
+    context["worst"] = sum(line.on_time_rate is not None and line.on_time_rate < target for line in lines)
     return render(request, "procedures/overview.html", context)
 
 
@@ -85,23 +83,32 @@ def index_page(request: HttpRequest) -> HttpResponse:
     found = index.service_quality(scope, here.id if here else None, period)
     context = {
         "section": "figures", "quality": found, "unit": found.unit, "period": period, "choices": asked.choices(period),
-        "kinds": asked.kinds(period), "units": asked.units(scope), "missing": _missing(found), "address": reverse("console:dossiers-index"),
+        "kinds": asked.kinds(period), "units": asked.units(scope), "missing": _missing(found), "may_export": scope.allows(policies.EXPORT), "address": reverse("console:dossiers-index"),
     }  # fmt: skip
     return render(request, "procedures/index.html", context)
 
 
 @require_GET
-def procedures_page(request: HttpRequest) -> HttpResponse:
-    """The procedures with their statutory limit and how they were handled, of a unit or of all."""
-    scope = asked.scope_of(request)
-    here = asked.unit_of(scope, request.GET.get("unit", ""))
-    period = asked.period_of(request.GET.get("period", ""))
-    context = {
-        "section": "figures", "unit": here, "period": period, "choices": asked.choices(period), "kinds": asked.kinds(period),
-        "units": asked.units(scope), "lines": figures.procedures(scope, here.id if here else None, period), "whence": figures.origin(),
-        "address": reverse("console:dossiers-procedures"),
-    }  # fmt: skip
-    return render(request, "procedures/procedures.html", context)
+def index_csv(request: HttpRequest) -> HttpResponse:
+    """The index as it stands on its page: every component with its data, or why it has none and how that enters the sum."""
+    scope = require(asked.scope_of(request), policies.EXPORT)
+    here, period = asked.unit_of(scope, request.GET.get("unit", "")), asked.period_of(request.GET.get("period", ""))
+    if here is None and not scope.everything:
+        here = _first_unit(scope)
+    found = index.service_quality(scope, here.id if here else None, period)
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="bo-chi-so-766-{found.unit.code}-{period.key}.csv"'
+    answer.write("\ufeff")
+    out = csv.writer(answer)
+    out.writerow([_("Mã"), _("Thành phần"), _("Tử số"), _("Mẫu số"), _("Kết quả"), _("Đơn vị tính"), _("Mức đạt đủ điểm"), _("Điểm"),
+                  _("Điểm tối đa"), _("Ghi chú"), _("Kiểm chứng"), _("Nguồn"), _("Tính lúc")])  # fmt: skip
+    for one in (one for group in found.groups for one in group.components):
+        out.writerow([one.code, safe(one.name), one.numerator, one.denominator, one.value, one.unit, one.threshold, one.points, one.max,
+                      safe(one.reason), _("đã kiểm chứng") if one.verified else _("chưa kiểm chứng"), safe(one.source),
+                      one.as_of.isoformat() if one.as_of else ""])  # fmt: skip
+    out.writerow(["", _("Tổng"), None, None, None, None, None, found.total, found.max,
+                  _("{points} điểm có số liệu để chấm; thành phần chưa có số liệu tính 0 điểm.").format(points=f"{found.max_with_data:g}")])  # fmt: skip
+    return answer
 
 
 @require_GET
@@ -115,7 +122,7 @@ def ranking_csv(request: HttpRequest) -> HttpResponse:
     answer.write("\ufeff")
     out = csv.writer(answer)
     out.writerow([_("Hạng"), _("Mã đơn vị"), _("Đơn vị"), _("Tiếp nhận"), _("Đã xong"), _("Đúng hạn"), _("Được xét"), _("Đang quá hạn"),
-                  _("Tỷ lệ đúng hạn (%)"), _("Giờ trung bình"), _("Trực tuyến (%)"), _("Kỳ"), _("Nguồn"), _("Tính lúc")])  # fmt: skip
+                  _("Tỷ lệ đúng hạn (%)"), _("Giờ trung bình"), _("Nộp trực tuyến (%)"), _("Kỳ"), _("Nguồn"), _("Tính lúc")])  # fmt: skip
     for line in figures.ranking(scope, period):
         out.writerow([line.rank, safe(line.unit.code), safe(line.unit.name), line.received, line.finished, line.on_time, line.judged,
                       line.overdue, line.on_time_rate, line.mean_hours, line.online_rate, period.key, safe(whence.source),
@@ -161,14 +168,15 @@ def remind_unit(request: HttpRequest, unit: str) -> HttpResponse:
 def _common(scope: Scope, period: Period, found: Overview, here: UnitRef | None = None) -> dict[str, Any]:
     """What the overview and the page of a unit share."""
     received = max(1, found.received)
-    listed = scope.allows(policies.LIST)
+    listed, target = scope.allows(policies.LIST), targets.target_on(period.last_day)
     unit_id = here.id if here else None
     address = reverse("console:dossiers-unit", args=[here.code]) if here else reverse("console:dossiers")
     return {
         "found": found, "period": period, "choices": asked.choices(period), "kinds": asked.kinds(period), "address": address,
         "buckets": [(one, found.buckets[one], str(words.BUCKETS[one])) for one in Bucket],
         "funnel": [(state, count, count / received) for state, count in found.funnel if count],
-        "stack": [(tone, float(found.buckets[one])) for one, tone in _STACK], "target": TARGET, "below": (found.on_time_rate or 100.0) < TARGET,
+        "stack": [(tone, float(found.buckets[one])) for one, tone in _STACK], "target": target,
+        "below": found.on_time_rate is not None and found.on_time_rate < target.percent, "check": forecast_check.newest(),
         "waiting": listing.longest_waiting(scope, unit_id, MOST_LINES) if listed else [], "listed": listed,
         "risks": prediction.will_be_late(scope, unit_id, MOST_LINES) if listed else [], "now": clock.now(),
     }  # fmt: skip

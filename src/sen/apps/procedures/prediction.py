@@ -1,6 +1,7 @@
-"""Which dossiers will be late: of finished ones of the same kind that were as old, how many went past the time that is left.
+"""Which dossiers will be late: of those of the same kind that were as old and still in time, how many were late in the end.
 
-No model and no weights: the share is a count that a person can check. It was not back-tested yet (docs/dossiers.md).
+No model: both counts are on the screen, a person can check them. How good it was is counted every night (forecast_check.py) and by
+`./sen bench dossiers-late`.
 """
 
 # ruff: noqa: S608 - only numbers go into statements
@@ -23,33 +24,36 @@ from sen.kernel import clock
 
 PROBABLE = 0.5
 """Share from which a dossier is named: more likely late than not."""
-_BASIS = {1: "unit_procedure", 2: "procedure"}
+NAMED = f"(all_cases >= {durations.ENOUGH} AND late_share >= {PROBABLE})"
+"""SQL over durations.risks: whether a dossier is named."""
 
 
-def will_be_late(scope: Scope | None, unit_id: UUID | None, limit: int = 20) -> list[LateRisk]:
-    """See interface.will_be_late."""
+def will_be_late(
+    scope: Scope | None, unit_id: UUID | None, limit: int = 20, *, procedure: int | None = None
+) -> list[LateRisk]:
+    """See interface.will_be_late; `procedure`: those of one procedure, by its number."""
     scope = require(scope, policies.LIST)
     seen, now = seen_by(scope, unit_id), clock.now_ms()
-    asked = durations.risks(now, reading.open_where(seen.agencies), reading.line_columns())
+    where = reading.open_where(seen.agencies) + reading.of_procedure(procedure)
     found = rows(
         engine(),
-        f"SELECT * FROM ({asked}) WHERE cases >= {durations.ENOUGH} AND late_share >= {PROBABLE} "
+        f"SELECT * FROM ({durations.risks(now, where, reading.line_columns())}) WHERE {NAMED} "
         f"ORDER BY late_share DESC, allowed - elapsed, hash LIMIT {min(limit, MOST)}",
-        {
-            **reading.LINE_TYPES, "elapsed": pa.float64(), "allowed": pa.float64(), "late_share": pa.float64(), "cases": pa.uint32(),
-            "basis": pa.uint8(),
-        },
-    )  # fmt: skip
+        reading.LINE_TYPES
+        | dict.fromkeys(("elapsed", "allowed", "late_share"), pa.float64())
+        | dict.fromkeys(("own_cases", "own_late", "all_cases", "all_late"), pa.uint32()),
+    )
     return [_risk(row, line) for row, line in zip(found, to_lines(found, seen, now), strict=True)]
 
 
 def _risk(row: dict[str, Any], line: DossierLine) -> LateRisk:
-    left = row["allowed"] - row["elapsed"]
-    share, cases = round(row["late_share"], 3), int(row["cases"])
-    where = _("của đơn vị này") if row["basis"] == 1 else _("của toàn tỉnh")
+    own, cases = int(row["own_cases"]), int(row["all_cases"])
+    why = _(
+        "Trong {cases} hồ sơ cùng thủ tục của toàn tỉnh đã giải quyết lâu như hồ sơ này, {late} hồ sơ quá hạn."
+    ).format(cases=cases, late=int(row["all_late"]))
+    if own:
+        why += " " + _("Riêng đơn vị này: {late} trên {cases}.").format(cases=own, late=int(row["own_late"]))
     return LateRisk(
-        line=line, late_share=share, cases=cases, basis=_BASIS[row["basis"]], hours_left=round(left, 1),
-        why=_(
-            "Trong {cases} hồ sơ cùng thủ tục {where} đã giải quyết lâu như hồ sơ này, {share} % vượt quá {left} giờ còn lại."
-        ).format(cases=cases, where=where, share=round(100 * share), left=round(left)),
+        line=line, late_share=round(row["late_share"], 3), cases=cases, basis="unit_procedure" if own else "procedure",
+        hours_left=round(row["allowed"] - row["elapsed"], 1), why=why,
     )  # fmt: skip

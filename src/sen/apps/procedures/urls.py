@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sen.apps.procedures import pages_answers, pages_dossiers, pages_figures
+from sen.apps.procedures import pages_answers, pages_dossiers, pages_figures, pages_procedures
 
 urlpatterns = [
     path("dossiers/", pages_figures.overview_page, name="dossiers"),
     path("dossiers/units/<str:unit>/", pages_figures.unit_page, name="dossiers-unit"),
     path("dossiers/units/<str:unit>/remind/", pages_figures.remind_unit, name="dossiers-remind"),
     path("dossiers/index/", pages_figures.index_page, name="dossiers-index"),
-    path("dossiers/procedures/", pages_figures.procedures_page, name="dossiers-procedures"),
+    path("dossiers/index.csv", pages_figures.index_csv, name="dossiers-index-csv"),
+    path("dossiers/procedures/", pages_procedures.procedures_page, name="dossiers-procedures"),
+    path("dossiers/procedures/<path:code>/", pages_procedures.procedure_page, name="dossiers-procedure"),
     path("dossiers/provenance/", pages_answers.provenance, name="dossiers-provenance"),
     path("dossiers/ranking.csv", pages_figures.ranking_csv, name="dossiers-ranking"),
     path("dossiers/list/", pages_dossiers.list_page, name="dossiers-list"),

@@ -321,8 +321,8 @@ class DossierDetail(msgspec.Struct, frozen=True):
 
 
 class LateRisk(msgspec.Struct, frozen=True):
-    """An open dossier that will probably be late: of `cases` finished ones of the same kind that were as old, `late_share`
-    went past the time this one has left. `basis`: unit_procedure, procedure or province. `why` says it in a sentence."""
+    """An open dossier that will probably be late. `cases`: how many of the same procedure had been as old and in time, of which late ones
+    and the unit's own together make `late_share` (0 to 1). `basis`: unit_procedure where the unit has own ones, else procedure. `why` says it."""
 
     line: DossierLine
     late_share: float

@@ -45,4 +45,12 @@ LIMIT_UNITS: dict[str, str | Promise] = {
     "month": _("tháng"),
 }
 
+LEGS: dict[str, str | Promise] = {
+    "to_receipt": _("Từ nộp đến tiếp nhận"),
+    "in_hand": _("Cơ quan giải quyết (trừ thời gian bổ sung)"),
+    "applicant": _("Chờ người nộp bổ sung giấy tờ"),
+    "to_return": _("Từ có kết quả đến trả kết quả"),
+}
+"""Stretches of a dossier's way (storage/one_procedure.py)."""
+
 LEVELS: dict[str, str | Promise] = {"province": _("Cấp tỉnh"), "commune": _("Cấp xã")}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from sen.apps.procedures.service_quality.reports import Reports
 from sen.apps.procedures.service_quality.weights import ComponentWeight
 
 Counts = Mapping[str, float]
@@ -28,12 +29,14 @@ class CatalogueEntry:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the components of one unit and period are made of: sums of the counters, dossiers on time and judged, its procedures."""
+    """What the components of one unit and period are made of: sums of the counters, dossiers on time and judged, its procedures, what
+    is recorded of reports and petitions (None: nothing)."""
 
     counts: Counts
     on_time: int
     judged: int
     procedures: Collection[CatalogueEntry]
+    reports: Reports | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Ratio:
     @property
     def value(self) -> float | None:
         """Two decimals; None without data and with nothing to divide by."""
-        if self.numerator is None or not self.denominator:
+        if self.numerator is None or not self.denominator or self.reason:
             return None
         return round(self.numerator * self.factor / self.denominator, 2)
 
@@ -56,6 +59,9 @@ class Ratio:
 NO_DOSSIERS = "no_dossiers"
 NO_CATALOGUE = "no_catalogue"
 NO_REPORTS = "no_reports"
+NO_REPORT_HERE = "no_report_here"
+NO_TYPES = "no_types"
+IMPOSSIBLE = "impossible"
 NOTHING_TO_PAY = "nothing_to_pay"
 NOTHING_FINISHED = "nothing_finished"
 NOTHING_JUDGED = "nothing_judged"
@@ -120,6 +126,24 @@ def _payable(facts: Facts) -> Ratio:
     return _over(sum(one.payable_online for one in costly), len(costly), NOTHING_TO_PAY)
 
 
+def _by_type(facts: Facts) -> Ratio:
+    """Followed only: how many reports there were; nothing tells their types."""
+    return Ratio(facts.reports.received, None, NO_TYPES) if facts.reports else NONE
+
+
+def _of_reports(which: str) -> Callable[[Facts], Ratio]:
+    """A part of the reports; nothing is made of a part that is larger than the whole."""
+
+    def ratio(facts: Facts) -> Ratio:
+        found = getattr(facts.reports, which) if facts.reports else None
+        if found is None:
+            return NONE
+        part, whole = found
+        return Ratio(part, whole, IMPOSSIBLE) if part > whole else _over(part, whole, NO_REPORT_HERE)
+
+    return ratio
+
+
 def _satisfied(facts: Facts) -> Ratio:
     """100 % less the share of late dossiers less the share with a complaint or dislike, not below 0."""
     received = facts.counts["received"]
@@ -146,8 +170,8 @@ _COMPONENTS: dict[str, Callable[[Facts], Ratio]] = {
     "4.3": _counted("reused", "received"),
     "4.4": _counted("shared", "received"),
     "4.5": _counted("population_data", "received"),
-    "5.1": lambda _facts: NONE,
-    "5.2": lambda _facts: NONE,
-    "5.3": lambda _facts: NONE,
+    "5.1": _by_type,
+    "5.2": _of_reports("on_time"),
+    "5.3": _of_reports("satisfied"),
     "5.4": _satisfied,
 }

@@ -69,6 +69,14 @@ def by_procedure(at: Engine, agencies: Sequence[int] | None, span: Span) -> dict
     return totals
 
 
+def of_one_procedure(at: Engine, procedure: int, agencies: Sequence[int] | None, span: Span) -> dict[int, Totals]:
+    """Agency → sums of one procedure's standings and PROCEDURE_FACTS over the span; other counters are 0."""
+    totals: dict[int, Totals] = {}
+    _add_standings(at, ("dossier_changes", "agency"), agencies, span, totals, procedure=procedure)
+    _add_facts(at, ("dossier_receipts", "agency", PROCEDURE_FACTS), agencies, span, totals, procedure=procedure)
+    return totals
+
+
 def online_by_procedure(at: Engine, agencies: Sequence[int] | None, span: Span) -> dict[int, int]:
     """Procedure → dossiers handed in online that were received in the span; procedures without any dossier are left out."""
     totals: dict[int, Totals] = {}
@@ -97,6 +105,11 @@ def open_where(agencies: Sequence[int] | None) -> str:
 def in_agencies(agencies: Sequence[int] | None) -> str:
     """SQL that leaves the agencies, to be put behind another condition."""
     return "" if agencies is None else f" AND agency IN {numbers(agencies)}"
+
+
+def of_procedure(number: int | None) -> str:
+    """SQL that leaves one procedure (None: every one), to be put behind another condition."""
+    return "" if number is None else f" AND procedure = {int(number)}"
 
 
 def page(
@@ -164,7 +177,13 @@ def history(at: Engine, code: str) -> list[tuple[int, int]]:
 
 
 def _add_standings(
-    at: Engine, table: tuple[str, str], agencies: Sequence[int] | None, span: Span, totals: dict[int, Totals]
+    at: Engine,
+    table: tuple[str, str],
+    agencies: Sequence[int] | None,
+    span: Span,
+    totals: dict[int, Totals],
+    *,
+    procedure: int | None = None,
 ) -> None:
     """What ended in the span, and beside it what is open: now, or by all changes until the end of a span that is over.
 
@@ -175,13 +194,13 @@ def _add_standings(
     wanted = ended if span.live else f"(standing <= {len(_STOCK)} OR ({ended}))"
     for row in rows(
         at,
-        f"SELECT {key} AS id, standing, sum(delta) AS n FROM {name} FINAL PREWHERE {until} AND {wanted}{in_agencies(agencies)} "
+        f"SELECT {key} AS id, standing, sum(delta) AS n FROM {name} FINAL PREWHERE {until} AND {wanted}{in_agencies(agencies)}{of_procedure(procedure)} "
         "GROUP BY id, standing HAVING n != 0",
         {"id": pa.uint32(), "standing": pa.uint8(), "n": pa.int64()},
     ):
         totals.setdefault(row["id"], _nothing())[STANDINGS[row["standing"] - 1]] += row["n"]
     if span.live:
-        _judge_open_now(at, key, agencies, span, totals)
+        _judge_open_now(at, key, agencies, span, totals, procedure=procedure)
 
 
 def _add_facts(
@@ -190,13 +209,16 @@ def _add_facts(
     agencies: Sequence[int] | None,
     span: Span,
     totals: dict[int, Totals],
+    *,
+    procedure: int | None = None,
 ) -> None:
     name, key, names = table
     summed = ", ".join(f"toFloat64(sum({one}))" for one in names)
     for row in rows(
         at,
         f"SELECT {key} AS id, [{summed}] AS sums FROM {name} FINAL "
-        f"PREWHERE day >= toDate({span.first}) AND day <= toDate({span.last}){in_agencies(agencies)} GROUP BY id",
+        f"PREWHERE day >= toDate({span.first}) AND day <= toDate({span.last}){in_agencies(agencies)}{of_procedure(procedure)} "
+        "GROUP BY id",
         {"id": pa.uint32(), "sums": pa.list_(pa.float64())},
     ):
         totals.setdefault(row["id"], _nothing()).update(zip(names, row["sums"], strict=True))
@@ -207,13 +229,19 @@ def _nothing() -> Totals:
 
 
 def _judge_open_now(
-    at: Engine, key: str, agencies: Sequence[int] | None, span: Span, totals: dict[int, Totals]
+    at: Engine,
+    key: str,
+    agencies: Sequence[int] | None,
+    span: Span,
+    totals: dict[int, Totals],
+    *,
+    procedure: int | None,
 ) -> None:
     """Add what is open at this moment, dossier by dossier."""
     for row in rows(
         at,
-        f"SELECT {key} AS id, {standing_at(str(span.at))} AS standing, count() AS n FROM dossiers FINAL WHERE {open_where(agencies)} "
-        "GROUP BY id, standing",
+        f"SELECT {key} AS id, {standing_at(str(span.at))} AS standing, count() AS n FROM dossiers FINAL "
+        f"WHERE {open_where(agencies)}{of_procedure(procedure)} GROUP BY id, standing",
         {"id": pa.uint32(), "standing": pa.uint8(), "n": pa.uint64()},
     ):
         if 0 < row["standing"] <= len(_STOCK):

@@ -226,10 +226,28 @@ UNIT_CHANGES = _counters("dossier_unit_changes", ("standing UInt8",), ("delta In
 RECEIPTS = _counters("dossier_receipts", ("procedure UInt32",), _sums(PROCEDURE_FACTS))
 UNIT_RECEIPTS = _counters("dossier_unit_receipts", (), _sums(FACTS))
 
-# How long finished dossiers of the last year took, for foretelling: agency 0 = every agency. `hours` is an ascending sample.
+# Replaced by COURSES: it knew finished dossiers only. Version 1 of the tables had it, so it stays.
 DURATIONS = Table(
     name="dossier_durations",
     columns=("agency UInt32", "procedure UInt32", "cases UInt32", "hours Array(Float32)", "version UInt64"),
+    engine="ReplacingMergeTree(version)",
+    order_by="(agency, procedure)",
+    shard="procedure",
+    settings=_GRANULES,
+)
+
+# How old dossiers of the last year were when they ended or were late, for foretelling: agency 0 = every agency. Ascending samples;
+# `hours` at the end (or now), `again` when papers were asked for a second time.
+COURSES = Table(
+    name="dossier_courses",
+    columns=(
+        "agency UInt32",
+        "procedure UInt32",
+        "cases UInt32",
+        "hours Array(Float32)",
+        "again Array(Float32)",
+        "version UInt64",
+    ),
     engine="ReplacingMergeTree(version)",
     order_by="(agency, procedure)",
     shard="procedure",
@@ -254,5 +272,6 @@ MIGRATIONS: tuple[tuple[int, str, tuple[Table | View, ...]], ...] = (
             HISTORY_VIEW,
         ),
     ),
+    (2, "how dossiers went, late ones that are still open too", (COURSES,)),
 )
 """Versions in order. A released version is never edited: a change is a new version."""

@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from sen.apps.indicators.interface import Period
 from sen.apps.organisations.interface import UnitRef
 from sen.apps.procedures import words
+from sen.apps.procedures.models import Procedure
 from sen.apps.procedures.values import Bucket, Channel, State
 from sen.kernel import clock
 
@@ -71,10 +73,53 @@ def left_words(hours: float) -> str:
     return ngettext("còn %(n)d ngày", "còn %(n)d ngày", round(hours / 24)) % {"n": round(hours / 24)}
 
 
+@register.filter
+def days_late(days: float | None) -> str:
+    """How long past its day: `quá 3 ngày`; of less than a day that it is less."""
+    whole = int(days or 0)
+    if whole < 1:
+        return _("quá dưới 1 ngày")
+    return ngettext("quá %(n)d ngày", "quá %(n)d ngày", whole) % {"n": whole}
+
+
+@register.filter
+def days_long(moment: datetime | None) -> str:
+    """How many whole days since a moment: `12 ngày`."""
+    whole = days_since(moment) or 0
+    return npgettext("how long", "%(n)d ngày", "%(n)d ngày", whole) % {"n": whole}
+
+
+@register.filter
+def limit_count(count: float, unit: str) -> str:
+    """A statutory limit or a time in its unit: `5 ngày làm việc`."""
+    shown, number = localize(round(count, 1)).removesuffix(",0").removesuffix(".0"), 1 if count == 1 else 2
+    words_of = {
+        "hour": npgettext("statutory limit", "%(n)s giờ", "%(n)s giờ", number),
+        "day": npgettext("statutory limit", "%(n)s ngày", "%(n)s ngày", number),
+        "working_day": npgettext("statutory limit", "%(n)s ngày làm việc", "%(n)s ngày làm việc", number),
+        "month": npgettext("statutory limit", "%(n)s tháng", "%(n)s tháng", number),
+    }
+    return words_of.get(unit, "%(n)s") % {"n": shown}
+
+
+@register.filter
+def leg_words(name: str) -> str:
+    """The name of a stretch of a dossier's way."""
+    return str(words.LEGS.get(name, name))
+
+
+@register.filter
+def state_number_words(number: str) -> str:
+    """The name of a state by its number as text."""
+    return str(words.STATES[State(int(number))])
+
+
 @register.simple_tag
-def dossier_address(what: str, unit: UnitRef | None, period: Period) -> str:
+def dossier_address(what: str, unit: UnitRef | None, period: Period, procedure: Procedure | None = None) -> str:
     """Where a number is asked from where it comes."""
     query = {"what": what, "period": period.key} | ({"unit": unit.code} if unit else {})
+    if procedure:
+        query["procedure"] = procedure.code
     return f"{reverse('console:dossiers-provenance')}?{urlencode(query)}"
 
 

@@ -14,7 +14,7 @@ from sen.apps.access.models import User
 from sen.apps.audit.models import AuditEvent
 from sen.apps.organisations import interface as organisations
 from sen.apps.procedures import interface as procedures
-from sen.apps.procedures.tests.world import COMMUNE, dossier, local
+from sen.apps.procedures.tests.world import COMMUNE, PROCEDURE, dossier, local
 from sen.apps.procedures.values import State, Supplement
 from sen.kernel import clock
 
@@ -62,12 +62,40 @@ def test_figures_lead_from_the_province_to_what_is_late(filled: str) -> None:
     assert [line.code for line in listed.context["page"].lines] == [filled]
     index = leader.get("/dossiers/index/", {"period": "2026-03"}).content.decode()
     assert "chưa kiểm chứng" in index
-    assert "Chưa kết nối nguồn phản ánh" in index
+    assert "Chưa có nguồn dữ liệu" in index
+    exported = leader.get("/dossiers/index.csv", {"period": "2026-03"}).content.decode("utf-8-sig")
+    [report] = [line for line in exported.splitlines() if line.startswith("5.2,")]
+    assert "Chưa có nguồn dữ liệu" in report
+    assert "Tính 0 điểm trong tổng" in report
     assert leader.get("/dossiers/list/", {"cursor": "abc"}).status_code == 200
     assert leader.get("/dossiers/", {"period": "không có"}).status_code == 200
     leader.post("/dossiers/units/28249/remind/")
     leader.post("/dossiers/units/28249/remind/")
     assert AuditEvent.objects.filter(action="procedures.remind").count() == 1
+
+
+def test_the_page_of_a_procedure_says_how_long_it_takes_and_where_dossiers_stay(filled: str) -> None:
+    leader, address = client("lanhdao"), f"/dossiers/procedures/{PROCEDURE}/"
+    assert address in leader.get("/dossiers/procedures/", {"period": "2026-03"}).content.decode()
+    with clock.frozen(local("2026-04-02 09:00")):
+        page = leader.get(address, {"period": "2026-03"})
+        march = page.context["periods"][0]
+        assert (march.received, march.resolved, march.resolved_late, march.on_time_rate) == (3, 2, 1, 50.0)
+        assert (march.waiting, march.overdue) == (1, 1)  # at the end of March
+        took = page.context["took"]  # three working days each, of one 24 and 6 hours were the applicant's
+        assert (took.count, took.median, took.over) == (2, 2.5, 0)
+        legs = {one.name: (one.count, one.median) for one in page.context["legs"]}
+        assert legs["applicant"] == (1, 1.0)
+        [unit] = page.context["by_units"]
+        assert (unit.unit.code, unit.overdue, unit.resolved_late) == ("28249", 1, 1)
+        assert [line.code for line in page.context["waiting"]] == [filled]
+        [state] = page.context["open_now"]
+        assert (state.state, state.count) == (State.IN_PROGRESS, 1)
+        assert [one.before for one in page.context["changes"][:2]] == [0, 0]
+        assert leader.get("/dossiers/provenance/", {"what": "overdue", "procedure": PROCEDURE}).status_code == 200
+        elsewhere = leader.get(address, {"period": "2026-03", "unit": "28261"})
+        assert (elsewhere.context["found"].judged, elsewhere.context["by_units"]) == (0, [])
+    assert leader.get("/dossiers/procedures/khong-co/").status_code == 404
 
 
 def test_an_applicant_is_masked_until_somebody_says_why_and_that_is_on_record(filled: str) -> None:

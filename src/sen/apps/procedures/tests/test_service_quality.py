@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sen.apps.access.interface import SYSTEM
+from sen.apps.indicators import interface as indicators
 from sen.apps.organisations import interface as organisations
 from sen.apps.procedures import interface as procedures
 from sen.apps.procedures.interface import Channel, Period, State
 from sen.apps.procedures.service_quality import components, weights
 from sen.apps.procedures.service_quality.components import CatalogueEntry, Facts
+from sen.apps.procedures.service_quality.reports import Reports
 from sen.apps.procedures.storage.schema import COUNTERS
 from sen.apps.procedures.tests.world import dossier, local
 from sen.kernel import clock
@@ -73,6 +78,40 @@ def test_nothing_to_divide_by_gives_a_reason_and_no_points(code: str) -> None:
     assert components.points_of(WEIGHTS[code], ratio) is None
 
 
+REPORTS = Reports(40, on_time=(36, 40), satisfied=(30, 40), source="Văn phòng", as_of=None, simulated=False)
+
+
+@pytest.mark.parametrize(
+    ("code", "reports", "value", "points", "reason"),
+    [
+        ("5.2", REPORTS, 90.0, 5.4, ""),  # 90 % of 6
+        ("5.3", REPORTS, 75.0, 4.5, ""),
+        ("5.1", REPORTS, None, None, components.NO_TYPES),
+        ("5.2", replace(REPORTS, on_time=None), None, None, components.NO_REPORTS),
+        ("5.2", replace(REPORTS, received=0, on_time=(0, 0)), None, None, components.NO_REPORT_HERE),
+        ("5.3", replace(REPORTS, satisfied=(41, 40)), None, None, components.IMPOSSIBLE),
+    ],
+)
+def test_reports_by_hand(code: str, reports: Reports, value: float | None, points: float | None, reason: str) -> None:
+    ratio = components.ratio_of(code, replace(FACTS, reports=reports))
+    assert (ratio.value, components.points_of(WEIGHTS[code], ratio), ratio.reason) == (value, points, reason)
+
+
+@given(
+    counts=st.fixed_dictionaries({name: st.integers(0, 1_000).map(float) for name in COUNTERS}),
+    judged=st.integers(0, 1_000), share=st.floats(0, 1),
+)  # fmt: skip
+def test_points_lie_between_nothing_and_the_most_whatever_is_counted(
+    counts: dict[str, float], judged: int, share: float
+) -> None:
+    facts = Facts(counts, on_time=round(judged * share), judged=judged, procedures=CATALOGUE, reports=REPORTS)
+    for code, weight in WEIGHTS.items():
+        ratio = components.ratio_of(code, facts)
+        points = components.points_of(weight, ratio)
+        assert points is None or 0 <= points <= weight.max, code
+        assert (ratio.value is None) == bool(ratio.reason), code
+
+
 def test_satisfaction_never_falls_below_nothing() -> None:
     ratio = components.ratio_of("5.4", Facts(COUNTS | {"complaints": 100}, on_time=20, judged=200, procedures=()))
     assert ratio.value == 0
@@ -124,9 +163,19 @@ def test_the_index_of_a_commune_from_its_dossiers(store: None) -> None:
         assert found["4.5"].value == 25.0
         assert found["5.4"].value == 25.0  # 100 − 50 late − 25 with a complaint
         assert (found["5.2"].points, found["3.1"].points) == (None, 0)
-        assert "Chưa kết nối" in found["5.2"].reason
+        assert "Chưa có nguồn dữ liệu" in found["5.2"].reason
+        assert index.max_with_data <= 100 - found["5.2"].max - found["5.3"].max
         assert index.total == pytest.approx(sum(one.points or 0 for one in found.values()))
         province = procedures.service_quality(SYSTEM, None, march)
         assert {one.code: one.value for group in province.groups for one in group.components} == {
             code: one.value for code, one in found.items()
         }
+        indicators.register_pack_indicators()
+        told = {"psv_feedback": 40, "psv_feedback_on_time": 36}
+        rows = [indicators.ValueRow(code=code, unit="28249", period="2026-03", value=n) for code, n in told.items()]
+        assert not indicators.record_values(scope=SYSTEM, rows=rows).problems
+        entered = procedures.service_quality(SYSTEM, unit, march)
+        again = {one.code: one for group in entered.groups for one in group.components}
+        assert (again["5.2"].value, again["5.2"].points, again["5.3"].points) == (90.0, 5.4, None)
+        assert (again["5.1"].numerator, again["5.1"].points) == (40, None)
+        assert entered.total == pytest.approx(index.total + 5.4)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from sen.apps.access.interface import SYSTEM
 from sen.apps.organisations import interface as organisations
+from sen.apps.procedures import forecast_check
 from sen.apps.procedures import interface as procedures
 from sen.apps.procedures.interface import Bucket, DossierFilter, Period, State
 from sen.apps.procedures.tests.world import OTHER, dossier, local
@@ -113,3 +116,41 @@ def test_personal_data_is_masked_and_shown_for_a_reason_only(store: None) -> Non
     assert procedures.unmask(scope=SYSTEM, code=dossier().code, reason="Xác minh khiếu nại số 12") == dossier().personal
     with pytest.raises(NotFound):
         procedures.dossier(SYSTEM, "khong-co")
+
+
+def test_the_forecast_is_counted_again_from_what_was_known_then(store: None) -> None:
+    """Sixty dossiers that all end on their 4th day or their 12th, ten open: on the 6th day every one as old was late in the end."""
+    now = local("2026-06-30 12:00")
+    made = []
+    for n in range(60):
+        came = local("2026-02-02 08:00") + timedelta(days=n)
+        took = timedelta(days=12 if n % 2 else 4)
+        made.append(
+            dossier(
+                n,
+                received_at=came,
+                promised_at=came + timedelta(days=8),
+                state=State.COMPLETED,
+                completed_at=came + took,
+            )
+        )
+    asked = now - timedelta(days=35)
+    for n in range(60, 70):
+        came = asked - timedelta(days=6)
+        made.append(dossier(n, received_at=came, promised_at=came + timedelta(days=8), state=State.COMPLETED,
+                            completed_at=came + timedelta(days=12 if n < 69 else 7)))  # fmt: skip
+    with clock.frozen(now):
+        procedures.store(made)
+        check = forecast_check.check((35,))
+    assert check is not None
+    assert (check.foretold, check.late, check.named, check.named_late) == (10, 9, 10, 9)
+    assert check.brier == pytest.approx(0.1)  # ten times certain, once wrong
+    assert check.brier_plain == pytest.approx(0.25)  # half of all sixty were late
+    assert check.hours_ahead == pytest.approx(48)
+    with clock.frozen(asked):
+        procedures.store([dossier(n, received_at=asked - timedelta(days=6), promised_at=asked + timedelta(days=2),
+                                  updated_at=now) for n in range(60, 70)])  # fmt: skip
+        procedures.recount(everything=True)
+        risks = procedures.will_be_late(SYSTEM, None)
+    assert len(risks) == 10
+    assert {(risk.late_share, risk.cases, risk.hours_left) for risk in risks} == {(1.0, 30, 48.0)}
