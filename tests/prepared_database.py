@@ -24,9 +24,10 @@ FAILED_S = 600
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def put_into(data: Path) -> None:
+def put_into(data: Path, *, hasty: bool = True) -> None:
     """Give the data folder `data` a cluster with the migrated databases `sen` and `test_sen`, and its password.
 
+    Not `hasty` where a test kills the server: then what was committed is on its way to the disc, as in a centre.
     Nothing where there is none: then the first test that wants the database migrates it, and says how that fails.
     """
     cluster = _made()
@@ -34,6 +35,9 @@ def put_into(data: Path) -> None:
         return
     data.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cp", "-a", "--reflink=auto", f"{cluster}/.", str(data)], check=True)
+    if not hasty:
+        settings = data / "postgres" / "postgresql.conf"
+        settings.write_text(settings.read_text("utf-8").replace(_hasty_lines(), ""), encoding="utf-8")
 
 
 def _made() -> Path:
@@ -117,7 +121,11 @@ def _migrate() -> None:
         server.stop()
         server.discard()
     with (server.folder / "postgresql.conf").open("a") as settings:
-        settings.writelines(f"{name} = {value}\n" for name, value in HASTY.items())
+        settings.write(_hasty_lines())
+
+
+def _hasty_lines() -> str:
+    return "".join(f"{name} = {value}\n" for name, value in HASTY.items())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import json
 import random
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -21,12 +20,6 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 VICTIMS = ("ingest", "alerts", "postgres", "nats", "clickhouse", "alerts", "ingest")
 PAUSE_S = 1.5
 OVER, UNDER = 350.0, 5.0
-
-
-@pytest.fixture(scope="module")
-def centre() -> Iterator[Centre]:
-    with Centre() as made:
-        yield made
 
 
 class Storm:

@@ -7,7 +7,6 @@ import json
 import random
 import threading
 import time
-from collections.abc import Iterator
 
 import aiohttp
 import pyarrow as pa
@@ -24,12 +23,6 @@ VICTIMS = ("ingest", "web", "nats", "clickhouse", "postgres", "connectors")
 ROUNDS = 2
 PAUSE_S = 1.5
 BASE = 1_780_000_000_000
-
-
-@pytest.fixture(scope="module")
-def centre() -> Iterator[Centre]:
-    with Centre() as made:
-        yield made
 
 
 class Loads:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -18,17 +17,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from bench.small_centre import end_at_once
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 from tests import prepared_database
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
+OFFICE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 START_SECONDS = 300
 # How long something may take says something about the machine. Whatever comes, comes before this.
 PATIENCE_MS = 60_000
+# Nothing can be hit before the page and its scripts are there: a button pressed earlier would do nothing, on a slow machine only.
+STILL = """
+  const still = new CSSStyleSheet();
+  still.replaceSync("* { pointer-events: none !important }");
+  document.adoptedStyleSheets.push(still);
+  addEventListener("load", () => { document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== still); });
+"""
 _FAILED = pytest.StashKey[bool]()
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -47,6 +56,8 @@ class Centre:
     data: Path
     environment: dict[str, str]
     accounts: list[dict[str, str]] = field(default_factory=list)
+    sessions: dict[str, list[Any]] = field(default_factory=dict)
+    """Username → the cookies of whoever has signed in during this run: `enter` lets them go on where they are signed in."""
     _token: str = ""
 
     def command(self, *arguments: str) -> str:
@@ -113,11 +124,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
             time.sleep(0.5)
         yield Centre(f"http://127.0.0.1:{port}", data, environment)
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(60)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        end_at_once(process)
 
 
 @pytest.fixture(scope="session")
@@ -137,52 +144,53 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def browser_context_args(centre: Centre) -> dict[str, Any]:
     """A small office screen in Vietnam."""
-    return {
-        "base_url": centre.url,
-        "viewport": {"width": 1366, "height": 768},
-        "locale": "vi-VN",
-        "timezone_id": "Asia/Ho_Chi_Minh",
-    }
+    return {"base_url": centre.url, "viewport": OFFICE, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
 
 
-@pytest.fixture
-def context(context: BrowserContext, centre: Centre) -> Iterator[BrowserContext]:
-    """A browser context in which no request may leave the host and no script may fail."""
-    own = urlsplit(centre.url).netloc
-    strange: list[str] = []
-    failures: list[str] = []
+@dataclass
+class Watch:
+    """What went wrong in browser contexts, whatever their journeys look at: requests that left the host, scripts that failed."""
 
-    def look(address: str) -> None:
+    own: str
+    strange: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        """Watch over a context, and give it the patience of this suite, which also waits for a page's scripts before it clicks."""
+        context.set_default_timeout(PATIENCE_MS)
+        context.set_default_navigation_timeout(PATIENCE_MS)
+        context.add_init_script(STILL)
+        context.on("request", lambda request: self._look(request.url))
+        context.on("weberror", lambda error: self.failures.append(str(error.error)))
+        context.on("console", lambda message: self._hear(message.text))
+
+    def _look(self, address: str) -> None:
         parts = urlsplit(address)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != own:
-            strange.append(address)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self.own:
+            self.strange.append(address)
 
-    context.set_default_timeout(PATIENCE_MS)
-    context.set_default_navigation_timeout(PATIENCE_MS)
-    context.on("request", lambda request: look(request.url))
-    context.on("weberror", lambda error: failures.append(str(error.error)))
-    context.on(
-        "console", lambda message: failures.append(message.text) if "Content Security Policy" in message.text else None
-    )
-    yield context
-    assert not strange, f"requests left the host: {strange[:5]}"
-    assert not failures, failures[:5]
+    def _hear(self, said: str) -> None:
+        if "Content Security Policy" in said:
+            self.failures.append(said)
 
 
 @pytest.fixture
-def sign_in(page: Page, centre: Centre) -> Callable[[str], Page]:
-    """Sign in as the demo's account with a role; the answer is the page that follows."""
+def watch(centre: Centre) -> Iterator[Watch]:
+    """The watch over all browsers of a test."""
+    made = Watch(urlsplit(centre.url).netloc)
+    yield made
+    assert not made.strange, f"requests left the host: {made.strange[:5]}"
+    assert not made.failures, made.failures[:5]
 
-    def enter(role: str) -> Page:
-        account = centre.account(role)
-        page.goto("/accounts/login/")
-        page.get_by_label("Tên đăng nhập").fill(account["username"])
-        page.get_by_label("Mật khẩu").fill(account["password"])
-        page.get_by_role("button", name="Đăng nhập").click()
-        page.wait_for_url(re.compile(r"^(?!.*/accounts/login)"), timeout=90_000)
-        return page
 
-    return enter
+def _say_what_is_shown(contexts: list[BrowserContext]) -> None:
+    """Print where each page of a failed journey stands, and what it tells its reader: a log carries no picture."""
+    for page in (page for context in contexts for page in context.pages):
+        try:
+            said = page.locator("h1, [role=alert], .error, .toast, dialog[open]").all_inner_texts()
+        except PlaywrightError as error:
+            said = [f"nothing more: {error.message}"]
+        print(page.url, *(" ".join(words.split())[:300] for words in said), sep="\n  ")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -194,41 +202,75 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
-def _say_what_is_shown(contexts: list[BrowserContext]) -> None:
-    """Print where each page of a failed journey stands, and what it tells its reader: a log carries no picture."""
-    for page in (page for context in contexts for page in context.pages):
-        said = page.locator("h1, [role=alert], .error, .toast, dialog[open]").all_inner_texts()
-        print(page.url, *(" ".join(words.split())[:300] for words in said), sep="\n  ")
+@pytest.fixture
+def context(context: BrowserContext, watch: Watch, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """The browser context of `page`, in which no request may leave the host and no script may fail."""
+    watch.over(context)
+    yield context
+    if request.node.stash.get(_FAILED, False):
+        _say_what_is_shown([context])
+
+
+def enter(page: Page, centre: Centre, account: dict[str, str], at: str = "/") -> Page:
+    """Sign somebody in: by the form the first time in a run, later with that session. The answer stands `at` an address, else at home."""
+    if kept := centre.sessions.get(account["username"]):
+        page.context.add_cookies(kept)
+        page.goto(at)
+        if "/accounts/login/" not in page.url:
+            return page
+    page.goto(f"/accounts/login/?{urlencode({'next': at})}")
+    page.get_by_label("Tên đăng nhập").fill(account["username"])
+    page.get_by_label("Mật khẩu").fill(account["password"])
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url(re.compile(r"^(?!.*/accounts/login)"))
+    centre.sessions[account["username"]] = [
+        one for one in page.context.cookies() if one.get("name") in {"sen_session", "sen_csrf"}
+    ]
+    return page
 
 
 @pytest.fixture
-def people(browser: Browser, centre: Centre, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """Signs people in, each in a browser of their own: `people("trucban")`, with `size` for a phone. No script of theirs may fail."""
+def sign_in(page: Page, centre: Centre) -> Callable[..., Page]:
+    """Sign in as the demo's account with a role: `sign_in("leader", at="/tasks/")`; the answer is the page at the address, else at home."""
+    return lambda role, at="/": enter(page, centre, centre.account(role), at)
+
+
+@pytest.fixture
+def browse(
+    browser: Browser, browser_context_args: dict[str, Any], watch: Watch, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
+    """Opens further browsers, with an empty page: `browse(PHONE)`, also with other traits that Playwright knows."""
     opened: list[BrowserContext] = []
-    failures: list[str] = []
 
-    def enter(username: str, size: dict[str, int] | None = None) -> Page:
-        account = centre.account_named(username)
-        context = browser.new_context(
-            base_url=centre.url,
-            viewport=size or {"width": 1366, "height": 768},  # type: ignore[arg-type]
-            locale="vi-VN",
-            timezone_id="Asia/Ho_Chi_Minh",
-        )
-        context.on("weberror", lambda error: failures.append(str(error.error)))
-        context.set_default_timeout(PATIENCE_MS)
+    def come(size: dict[str, int] = OFFICE, **traits: Any) -> Page:
+        context = browser.new_context(**browser_context_args | {"viewport": size} | traits)
         opened.append(context)
-        page = context.new_page()
-        page.goto("/accounts/login/")
-        page.get_by_label("Tên đăng nhập").fill(account["username"])
-        page.get_by_label("Mật khẩu").fill(account["password"])
-        page.get_by_role("button", name="Đăng nhập").click()
-        page.wait_for_url(re.compile(r"^(?!.*/accounts/login)"), timeout=90_000)
-        return page
+        watch.over(context)
+        return context.new_page()
 
-    yield enter
+    yield come
     if request.node.stash.get(_FAILED, False):
         _say_what_is_shown(opened)
     for context in opened:
         context.close()
-    assert not failures, failures[:5]
+
+
+@pytest.fixture
+def people(browse: Callable[..., Page], centre: Centre) -> Callable[..., Page]:
+    """Signs people in by name, each at a browser of their own: `people("xa-a", PHONE, at="/notifications/")`."""
+
+    def come(username: str, size: dict[str, int] = OFFICE, at: str = "/", **traits: Any) -> Page:
+        return enter(browse(size, **traits), centre, centre.account_named(username), at)
+
+    return come
+
+
+def look_until(page: Page, address: str, there: Callable[[], Locator]) -> Locator:
+    """Open a page again and again until something is on it that a process makes in its own time; what it is."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while True:
+        page.goto(address)
+        if (found := there()).count():
+            return found
+        assert time.monotonic() < deadline, f"{address} shows no {found}"
+        page.wait_for_timeout(500)

@@ -7,15 +7,15 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.test_every_page import AXE
+from tests.e2e.accessibility import violations
+from tests.e2e.conftest import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-SignIn = Callable[[str], Page]
+SignIn = Callable[..., Page]
 
 
 def test_a_steward_makes_a_dashboard(sign_in: SignIn) -> None:
-    page = sign_in("data_steward")
-    page.goto("/dashboards/?unit=82")
+    page = sign_in("data_steward", at="/dashboards/?unit=82")
     page.get_by_role("button", name="Bảng mới").click()
     page.get_by_label("Tên bảng").fill("Trực mặn")
     page.get_by_role("button", name="Tạo và sửa").click()
@@ -51,11 +51,7 @@ def test_a_steward_makes_a_dashboard(sign_in: SignIn) -> None:
     expect(tile).not_to_have_attribute("gs-x", dragged or "")
     page.get_by_role("button", name="Hoàn tác").first.click()
     expect(editor.locator("[data-code=number-1]")).to_have_attribute("gs-x", dragged or "")
-    page.evaluate(AXE.read_text("utf-8") + "; undefined")
-    bad = page.evaluate(
-        "() => axe.run(document, {resultTypes: ['violations']}).then((done) => done.violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => one.id + ' ' + one.nodes[0].target))"
-    )
-    assert not bad
+    assert not violations(page)
 
     editor.get_by_role("button", name="Lưu", exact=True).click()
     expect(editor.locator("[data-part=status]")).to_contain_text("Đã lưu, bản 2")
@@ -71,7 +67,7 @@ def test_a_steward_makes_a_dashboard(sign_in: SignIn) -> None:
     expect(number.get_by_role("link")).to_have_attribute("href", re.compile(r"/assets/.+property=salinity"))
 
     # One column in reading order on a phone, nothing wider than it.
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     boxes = [tile.bounding_box() for tile in page.locator("[data-tile]").all()]
     assert all(box and box["width"] < 391 for box in boxes)
     tops = [box["y"] for box in boxes if box]

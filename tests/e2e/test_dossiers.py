@@ -15,8 +15,7 @@ WHY = "Người nộp hỏi vì sao hồ sơ quá hạn"
 def test_a_leader_goes_from_the_rate_to_one_dossier_and_leaves_a_trace(
     people: Callable[..., Page],
 ) -> None:
-    page = people("lanhdao")
-    page.goto("/dossiers/")
+    page = people("lanhdao", at="/dossiers/")
     rate = page.get_by_role("region", name="Số chính").locator(".tile", has_text="Tỷ lệ đúng hạn")
     rate.locator("button.ask").click()
     origin = page.get_by_role("dialog", name="Nguồn gốc của số")
@@ -60,8 +59,7 @@ def test_a_leader_goes_from_the_rate_to_one_dossier_and_leaves_a_trace(
     who.get_by_role("button", name="Che lại").click()
     expect(facts).to_have_text(masked)
 
-    auditor = people("kiemtoan")
-    auditor.goto(f"/admin/audit/?action=procedures.unmask&object_id={code}")
+    auditor = people("kiemtoan", at=f"/admin/audit/?action=procedures.unmask&object_id={code}")
     entry = auditor.get_by_role("region", name="Nhật ký").locator("tbody tr").first
     expect(entry).to_contain_text(code)
     expect(entry).to_contain_text(WHY)

@@ -6,17 +6,16 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from tests.e2e.conftest import Centre
+from playwright.sync_api import Page, expect
+from tests.e2e.conftest import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-SignIn = Callable[[str], Page]
+People = Callable[..., Page]
 COMMUNE = "28249"
 
 
-def test_a_broadcast_is_confirmed_on_a_phone(centre: Centre, sign_in: SignIn, browser: Browser) -> None:
-    page = sign_in("duty_officer")
-    page.goto("/emergency/")
+def test_a_broadcast_is_confirmed_on_a_phone(people: People) -> None:
+    page = people("trucban", at="/emergency/")
     page.get_by_role("link", name="Phát tin và chờ xác nhận").click()
     page.get_by_label("Tiêu đề").fill("Sơ tán dân ven sông")
     page.get_by_label("Nội dung").fill("Đưa dân tới trường tiểu học trước 18 giờ. Báo lại khi xong.")
@@ -28,16 +27,7 @@ def test_a_broadcast_is_confirmed_on_a_phone(centre: Centre, sign_in: SignIn, br
     tally = page.get_by_label("Tình hình xác nhận")
     expect(tally).to_contain_text(re.compile(r"Đã xác nhận\s*0"))
 
-    phone = browser.new_context(
-        base_url=centre.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="vi-VN"
-    ).new_page()
-    account = next(one for one in centre.accounts if one["unit"] == COMMUNE)
-    phone.goto("/accounts/login/")
-    phone.get_by_label("Tên đăng nhập").fill(account["username"])
-    phone.get_by_label("Mật khẩu").fill(account["password"])
-    phone.get_by_role("button", name="Đăng nhập").click()
-    phone.wait_for_url(re.compile(r"^(?!.*/accounts/login)"), timeout=90_000)
-    phone.goto("/notifications/")
+    phone = people("xa-a", PHONE, at="/notifications/", has_touch=True, is_mobile=True)
     message = phone.locator(".inbox-item", has_text="Sơ tán dân ven sông").first
     expect(message).to_contain_text("DIỄN TẬP")
     message.locator(".inbox-title").click()
@@ -47,16 +37,14 @@ def test_a_broadcast_is_confirmed_on_a_phone(centre: Centre, sign_in: SignIn, br
     button.click()
     expect(phone.get_by_text("Đã xác nhận bạn nhận được tin.")).to_be_visible()
     assert phone.evaluate("() => document.documentElement.scrollWidth") <= 391
-    phone.context.close()
 
     expect(tally).to_contain_text(re.compile(r"Đã xác nhận\s*1"))
     page.get_by_role("button", name="Kết thúc").click()
     expect(page.get_by_text("Đã kết thúc lần phát tin.")).to_be_visible()
 
 
-def test_who_is_affected_is_drawn_on_the_map(sign_in: SignIn) -> None:
-    page = sign_in("duty_officer")
-    page.goto("/emergency/area/")
+def test_who_is_affected_is_drawn_on_the_map(people: People) -> None:
+    page = people("trucban", at="/emergency/area/")
     page.wait_for_function("() => document.querySelector('sen-area').dataset.ready !== undefined")
     page.get_by_label("Bán kính (km)").fill("15")
     page.locator("sen-area .canvas").click(position={"x": 300, "y": 200})
@@ -64,4 +52,4 @@ def test_who_is_affected_is_drawn_on_the_map(sign_in: SignIn) -> None:
     expect(answer).to_contain_text("Một cụm hộ được tính trọn")
     expect(page.get_by_label("Kinh độ")).not_to_have_value("")
     answer.get_by_role("button", name="Phát tin tới các xã này").click()
-    assert page.locator("input[name=to]:checked").count() > 0
+    expect(page.locator("input[name=to]:checked")).not_to_have_count(0)

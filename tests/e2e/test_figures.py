@@ -11,13 +11,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
-SignIn = Callable[[str], Page]
+SignIn = Callable[..., Page]
 
 
 def test_a_steward_reads_a_figure_in_both_trees(sign_in: SignIn, tmp_path: Path) -> None:
     page = sign_in("data_steward")
     page.get_by_role("navigation", name="Điều hướng chính").get_by_role("link", name="Chỉ tiêu & nhiệm vụ").click()
+    page.wait_for_load_state()
     page.locator("select[name=code]").select_option("dan_so")
+    page.wait_for_url(re.compile("code=dan_so"))
     page.get_by_role("link", name="6T đầu 25").click()
     table = page.get_by_role("region", name="Bảng số liệu theo đơn vị")
     expect(table.get_by_role("link", name="Phường Mỹ Trà")).to_be_visible()

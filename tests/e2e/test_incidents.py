@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from tests.e2e.conftest import Centre
+from tests.e2e.conftest import PATIENCE_MS, PHONE, Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PLACE = [106.358, 10.381]  # the seat of the commune 28249
-PHONE = {"width": 390, "height": 844}
+People = Callable[..., Page]
 
 
 def _flooded_street(centre: Centre) -> str:
@@ -43,6 +43,75 @@ def _flooded_street(centre: Centre) -> str:
         assert time.monotonic() < deadline, "the street is flooded and nobody is told"
 
 
+def _open_incident(officer: Page, alert: str) -> str:
+    """The alert becomes an incident, its procedure begins; the incident's number."""
+    officer.get_by_label("Địa điểm").fill("Trước chợ phường")
+    officer.get_by_role("button", name="Mở sự cố").click()
+    officer.wait_for_url(re.compile(r"/incidents/SC-\d+-\d+/$"))
+    expect(officer.locator("#room-alerts")).to_contain_text(alert)
+    steps = officer.locator("#room-steps li")
+    expect(steps.filter(has_text="Đặt biển, rào chỗ sâu")).to_have_class(re.compile("cur"))
+    return officer.url.rstrip("/").rpartition("/")[2]
+
+
+def _two_see_the_same(officer: Page, other: Page) -> None:
+    """A second officer sees what the first one does, without loading the page again."""
+    for page in (officer, other):
+        expect(page.locator("[data-connection-words]")).to_have_text("Trực tiếp")
+    officer.locator("#step-bao-dan").get_by_role("button", name=re.compile("^Xong")).click()
+    for page in (officer, other):
+        expect(page.locator("#step-bao-dan")).to_have_class(re.compile("done"))
+
+
+def _order_for(centre: Centre, number: str) -> str | None:
+    """The id of the incident's order to the commune 28249, if it has one."""
+    orders = centre.api("GET", f"/incidents/{number}")["dispatches"]
+    return next((str(one["id"]) for one in orders if one["unit"] and one["unit"]["code"] == "28249"), None)
+
+
+def _order_the_commune(centre: Centre, officer: Page, number: str) -> str:
+    """The commune has its order: the procedure's, else one that the officer sends; its id."""
+    if not _order_for(centre, number):
+        officer.locator("#room-calls").get_by_role("button", name="Điều động thêm").click()
+        dialog = officer.locator("#room-dispatch")
+        dialog.get_by_label("Lệnh").fill(f"Cử người rào chỗ sâu trước chợ ({number})")
+        dialog.get_by_role("button", name="Gửi lệnh").click()
+        expect(officer.locator("#room-calls")).to_contain_text("Đã gửi, chờ nhận")
+    order = _order_for(centre, number)
+    assert order
+    return order
+
+
+def _answer_on_a_phone(commune: Page, officer: Page) -> None:
+    """The commune answers its order with its thumb, and the room sees each answer."""
+    button = commune.locator(".btn.thumb")
+    box = button.bounding_box()
+    assert box is not None and box["height"] >= 44 and box["width"] > 300
+    button.click()
+    expect(commune.get_by_role("button", name="Đã đến")).to_be_visible()
+    expect(officer.locator("#room-calls")).to_contain_text("Đã nhận lệnh")
+    commune.get_by_role("button", name="Đã đến").click()
+    commune.get_by_label("Đã làm gì, kết quả thế nào").fill("Đã đặt biển, rào hai đầu đường")
+    commune.get_by_role("button", name="Đã xong").click()
+    expect(commune.locator("article")).to_contain_text("Đã đặt biển")
+    assert commune.evaluate("() => document.documentElement.scrollWidth") <= 391
+
+
+def _leave_out_the_rest(officer: Page) -> None:
+    """What is left of the procedure is left out with a reason; who has not answered was reached by telephone."""
+    officer.reload()
+    while (current := officer.locator("#room-steps li.cur")).count():
+        step = officer.locator(f"#{current.first.get_attribute('id')}")
+        step.locator("summary", has_text="Bỏ qua bước").click()
+        step.get_by_label("Vì sao bỏ qua").fill("Nước đã rút, không cần nữa")
+        step.get_by_role("button", name="Bỏ qua", exact=True).click()
+        expect(step).not_to_have_class(re.compile(r"\bcur\b"))
+    by_telephone = officer.locator("#room-calls").get_by_role("button", name="Đã nhận qua điện thoại")
+    while unanswered := by_telephone.count():
+        by_telephone.first.click()
+        expect(by_telephone).to_have_count(unanswered - 1)
+
+
 def _news_overtakes_the_answer(page: Page, number: str) -> list[str]:
     """Let a drawing of the head that was asked for before the closing come while the closing is on its way; which drawings wait."""
     asked: list[str] = []
@@ -66,78 +135,24 @@ def _news_overtakes_the_answer(page: Page, number: str) -> list[str]:
     return asked
 
 
-def test_from_a_flooded_street_to_the_lesson(centre: Centre, people: Any) -> None:
-    alert = _flooded_street(centre)
-    officer, other = people("trucban"), people("lanhdao")
-
-    # The alert becomes an incident, its procedure begins.
-    officer.goto(f"/incidents/new/?alert={alert}")
-    officer.get_by_label("Địa điểm").fill("Trước chợ phường")
-    officer.get_by_role("button", name="Mở sự cố").click()
-    officer.wait_for_url(re.compile(r"/incidents/SC-\d+-\d+/$"))
-    number = officer.url.rstrip("/").rpartition("/")[2]
-    expect(officer.locator("#room-alerts")).to_contain_text(alert)
-    steps = officer.locator("#room-steps li")
-    expect(steps.filter(has_text="Đặt biển, rào chỗ sâu")).to_have_class(re.compile("cur"))
-
-    # A second officer sees what the first one does, without loading the page again.
-    other.goto(f"/incidents/{number}/")
-    expect(other.locator("[data-connection-words]")).to_have_text("Trực tiếp")
-    officer.locator("#step-bao-dan").get_by_role("button", name=re.compile("^Xong")).click()
-    expect(officer.locator("#step-bao-dan")).to_have_class(re.compile("done"))
-    expect(other.locator("#step-bao-dan")).to_have_class(re.compile("done"))
-
-    # The commune gets the order on a phone, and the room sees each answer.
-    commune = people("xa-a", PHONE)
-    commune.goto("/incidents/dispatches/")
-    if not commune.locator(".inc", has_text="Trước chợ").or_(commune.locator(".inc", has_text=number)).count():
-        officer.locator("#room-calls").get_by_role("button", name="Điều động thêm").click()
-        dialog = officer.locator("#room-dispatch")
-        dialog.get_by_label("Lệnh").fill(f"Cử người rào chỗ sâu trước chợ ({number})")
-        dialog.get_by_role("button", name="Gửi lệnh").click()
-        expect(officer.locator("#room-calls")).to_contain_text("Đã gửi, chờ nhận")
-    order = next(
-        one
-        for one in centre.api("GET", f"/incidents/{number}")["dispatches"]
-        if one["unit"] and one["unit"]["code"] == "28249"
-    )
-    commune.goto(f"/incidents/dispatches/{order['id']}/")
-    button = commune.locator(".btn.thumb")
-    box = button.bounding_box()
-    assert box is not None and box["height"] >= 44 and box["width"] > 300
-    button.click()
-    expect(commune.get_by_role("button", name="Đã đến")).to_be_visible()
-    expect(officer.locator("#room-calls")).to_contain_text("Đã nhận lệnh")
-    commune.get_by_role("button", name="Đã đến").click()
-    commune.get_by_label("Đã làm gì, kết quả thế nào").fill("Đã đặt biển, rào hai đầu đường")
-    commune.get_by_role("button", name="Đã xong").click()
-    expect(commune.locator("article")).to_contain_text("Đã đặt biển")
-    assert commune.evaluate("() => document.documentElement.scrollWidth") <= 391
-
-    # What is left is left out with a reason; the incident is contained and closed.
-    officer.reload()
-    while (open_step := officer.locator("#room-steps li.cur")).count():
-        before = open_step.count()
-        open_step.first.locator("summary", has_text="Bỏ qua bước").click()
-        open_step.first.get_by_label("Vì sao bỏ qua").fill("Nước đã rút, không cần nữa")
-        open_step.first.get_by_role("button", name="Bỏ qua", exact=True).click()
-        expect(officer.locator("#room-steps li.cur")).not_to_have_count(before)
-    by_telephone = officer.locator("#room-calls").get_by_role("button", name="Đã nhận qua điện thoại")
-    while unanswered := by_telephone.count():
-        by_telephone.first.click()
-        expect(by_telephone).to_have_count(unanswered - 1)
+def _contain_and_close(officer: Page, number: str) -> None:
+    """The incident is contained and closed; the room shows it closed whatever was drawn meanwhile."""
     asked = _news_overtakes_the_answer(officer, number)
     officer.get_by_role("button", name="Đã khống chế").click()
     expect(officer.get_by_role("button", name="Ứng phó tiếp")).to_be_visible()
     officer.locator("#room-head").get_by_role("button", name="Đóng sự cố").click()
     officer.get_by_label("Kết thúc thế nào").fill("Nước rút, đã tháo rào")
+    deadline = time.monotonic() + PATIENCE_MS / 1000
     while not asked:
+        assert time.monotonic() < deadline, "the room did not hear that it is contained"
         officer.wait_for_timeout(50)
     officer.locator("#room-close").get_by_role("button", name="Đóng sự cố").click()
     expect(officer.locator("#room-head")).to_contain_text("Nước rút, đã tháo rào")
-    officer.get_by_role("link", name="Đánh giá").click()
 
-    # The review has the clocks already; people add the rest, and a lesson.
+
+def _review(officer: Page) -> None:
+    """The review has the clocks already; people add the rest, and a lesson."""
+    officer.get_by_role("link", name="Đánh giá").click()
     expect(officer.locator(".delays")).to_contain_text("Từ phát hiện đến mở sự cố")
     officer.get_by_label("Chuyện gì đã xảy ra").fill("Triều cường gặp mưa lớn, miệng cống bị rác lấp.")
     officer.get_by_label("Công trình xuống cấp hoặc thiếu").check()
@@ -148,9 +163,20 @@ def test_from_a_flooded_street_to_the_lesson(centre: Centre, people: Any) -> Non
     expect(officer.locator("#lessons")).to_contain_text("Khơi miệng cống trước mỗi kỳ triều cường")
 
 
-def test_a_drill_says_so_everywhere(centre: Centre, people: Any) -> None:
-    officer = people("trucban")
-    officer.goto("/procedures/?q=Cháy")
+def test_from_a_flooded_street_to_the_lesson(centre: Centre, people: People) -> None:
+    alert = _flooded_street(centre)
+    officer = people("trucban", at=f"/incidents/new/?alert={alert}")
+    number = _open_incident(officer, alert)
+    _two_see_the_same(officer, people("lanhdao", at=f"/incidents/{number}/"))
+    order = _order_the_commune(centre, officer, number)
+    _answer_on_a_phone(people("xa-a", PHONE, at=f"/incidents/dispatches/{order}/"), officer)
+    _leave_out_the_rest(officer)
+    _contain_and_close(officer, number)
+    _review(officer)
+
+
+def test_a_drill_says_so_everywhere(centre: Centre, people: People) -> None:
+    officer = people("trucban", at="/procedures/?q=Cháy")
     officer.locator("tbody a", has_text="Cháy, nổ").click()
     officer.wait_for_function("() => document.querySelector('sen-procedure')?.dataset.ready !== undefined")
     expect(officer.locator("[data-part=remarks]")).to_contain_text("Quy trình chạy được")
@@ -180,9 +206,8 @@ def test_a_drill_says_so_everywhere(centre: Centre, people: Any) -> None:
     officer.goto("/incidents/?tab=drills")
     expect(officer.locator(".inc", has_text=number)).to_contain_text("Diễn tập")
 
-    commune = people("xa-a", PHONE)
     order = next(one for one in centre.api("GET", f"/incidents/{number}")["dispatches"] if one["unit"])
-    commune.goto(f"/incidents/dispatches/{order['id']}/")
+    commune = people("xa-a", PHONE, at=f"/incidents/dispatches/{order['id']}/")
     expect(commune.locator(".drill-band")).to_contain_text("DIỄN TẬP")
     commune.get_by_role("button", name="Đã nhận").click()
     expect(commune.get_by_role("button", name="Đã đến")).to_be_visible()

@@ -8,26 +8,19 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 
 @pytest.fixture
-def enter(page: Page, centre: Centre) -> Callable[[str], Page]:
-    """Sign in with a role, whoever was signed in before."""
+def enter(page: Page, sign_in: Callable[..., Page]) -> Callable[[str, str], Page]:
+    """Sign in with a role at an address, whoever was signed in before."""
 
-    def sign_in(role: str) -> Page:
+    def instead(role: str, address: str) -> Page:
         page.context.clear_cookies()
-        account = centre.account(role)
-        page.goto("/accounts/login/")
-        page.get_by_label("Tên đăng nhập").fill(account["username"])
-        page.get_by_label("Mật khẩu").fill(account["password"])
-        page.get_by_role("button", name="Đăng nhập").click()
-        page.wait_for_url(re.compile(r"^(?!.*/accounts/login)"), timeout=90_000)
-        return page
+        return sign_in(role, at=address)
 
-    return sign_in
+    return instead
 
 
 def _fill_row(page: Page, row: int, **values: str) -> None:
@@ -42,7 +35,6 @@ def _fill_row(page: Page, row: int, **values: str) -> None:
 
 def _publish_limits(page: Page, name: str) -> None:
     """Write a set with two rows, the second pasted from a sheet, and publish it with open upper values."""
-    page.goto("/templates/")
     page.get_by_role("link", name="Soạn mẫu mới").first.click()
     page.get_by_label("Bộ giới hạn").check()
     page.get_by_label("Tên mẫu").fill(name)
@@ -85,18 +77,17 @@ def _publish_dashboard(page: Page, name: str) -> None:
 
 
 def test_a_commune_inherits_overrides_is_refused_and_accepts_a_new_version(
-    centre: Centre, enter: Callable[[str], Page]
+    enter: Callable[[str, str], Page],
 ) -> None:
     stamp = int(time.time())
     limits, board = f"Ngưỡng thử {stamp}", f"Bảng thử {stamp}"
-    page = enter("data_steward")
+    page = enter("data_steward", "/templates/")
     _publish_limits(page, limits)
     address = page.url.partition("?")[0]
     _publish_dashboard(page, board)
 
     # The commune takes both over at once, and may take it back.
-    page = enter("commune_officer")
-    page.goto("/templates/?tab=offered")
+    page = enter("commune_officer", "/templates/?tab=offered")
     for name in (limits, board):
         page.get_by_label(f"Chọn {name}").check()
     page.get_by_role("button", name="Nhận các mẫu đã chọn").click()
@@ -120,8 +111,7 @@ def test_a_commune_inherits_overrides_is_refused_and_accepts_a_new_version(
     dialog.get_by_role("button", name="Đóng").last.click()
 
     # The province goes on: another value, and one row less.
-    page = enter("data_steward")
-    page.goto(f"{address}edit/")
+    page = enter("data_steward", f"{address}edit/")
     page.locator("sen-rows tbody tr").nth(1).get_by_role("button", name="Bỏ dòng này").click()
     _fill_row(page, 0, maximum="41")
     page.get_by_role("button", name="Lưu và ban hành").click()
@@ -131,8 +121,7 @@ def test_a_commune_inherits_overrides_is_refused_and_accepts_a_new_version(
     expect(page.get_by_role("status").filter(has_text="Đã ban hành bản 2")).to_be_visible()
 
     # The commune reads the difference, sees what happens to its own value, and accepts.
-    page = enter("commune_officer")
-    page.goto("/templates/?tab=pending")
+    page = enter("commune_officer", "/templates/?tab=pending")
     page.get_by_role("link", name=limits).click()
     expect(page.get_by_role("heading", name="Bản 2 so với Bản 1")).to_be_visible()
     difference = page.locator(".tpl-diff")
@@ -145,8 +134,7 @@ def test_a_commune_inherits_overrides_is_refused_and_accepts_a_new_version(
     expect(page.locator("td.st-changed")).to_contain_text("38,5")
 
     # The league table says which commune uses what, and where it differs.
-    page = enter("auditor")
-    page.goto("/templates/drift/")
+    page = enter("auditor", "/templates/drift/")
     page.locator("select[name=template]").select_option(label=limits)
     league = page.locator(".tpl-drift tbody tr")
     expect(league).to_have_count(1)

@@ -7,14 +7,13 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.e2e.conftest import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 
-def test_a_leader_finds_on_a_phone_which_unit_is_behind_and_why(sign_in: Callable[[str], Page]) -> None:
-    page = sign_in("leader")
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto("/")
+def test_a_leader_finds_on_a_phone_which_unit_is_behind_and_why(people: Callable[..., Page]) -> None:
+    page = people("lanhdao", PHONE)
     numbers = page.get_by_role("region", name="Các số chính")
     expect(numbers.locator(".tile")).to_have_count(10)
     disbursed = numbers.locator(".tile", has_text="giải ngân").first

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import Centre
+from tests.e2e.conftest import PATIENCE_MS, Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 COMMUNE = "28249"
-LIVE_MS = 20_000
 PASTE = """(cell, text) => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
@@ -44,7 +43,7 @@ def sheet(centre: Centre) -> dict[str, Any]:
         {"kind": "entry_sheet", "code": code, "name": content["name"], "owner": "82", "content": content},
     )
     centre.api("POST", f"/templates/{made['id']}/publish", {"audience": {"rule": "all"}, "revision": 1})
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_MS / 1000
     while not (found := centre.api("GET", f"/sheets?unit={COMMUNE}&sheet={code}")["items"]):
         assert time.monotonic() < deadline, "the clock opened no sheet"
         time.sleep(1)
@@ -55,9 +54,7 @@ def test_a_commune_fills_in_a_sheet_and_a_leader_sends_it_back(
     centre: Centre, people: Any, sheet: dict[str, Any]
 ) -> None:
     first, second, third = sheet["codes"]
-    officer = people("xa-a")
-    officer.goto("/figures/sheets/?turn=all")
-    officer.goto(f"/figures/sheets/{sheet['id']}/")
+    officer = people("xa-a", at=f"/figures/sheets/{sheet['id']}/")
     grid = officer.locator("sen-sheet")
 
     def cell(code: str, page: Page = officer) -> Any:
@@ -66,7 +63,7 @@ def test_a_commune_fills_in_a_sheet_and_a_leader_sends_it_back(
     # A block from Excel goes down the column; what is no number is named, and all of it is kept as a draft.
     cell(first).focus()
     cell(first).evaluate(PASTE, "1.234,5\r\nkhoảng 12 tấn\r\n")
-    expect(grid).to_have_attribute("data-saving", "saved", timeout=LIVE_MS)
+    expect(grid).to_have_attribute("data-saving", "saved")
     expect(officer.locator(f'[id="fault-{second}"]')).to_contain_text("có chữ lẫn trong số")
     expect(cell(second)).to_have_attribute("aria-invalid", "true")
     # Undone as one block, and done again.
@@ -79,16 +76,15 @@ def test_a_commune_fills_in_a_sheet_and_a_leader_sends_it_back(
     officer.keyboard.press("Enter")
     officer.keyboard.type("9000")
     officer.keyboard.press("Enter")
-    expect(officer.locator(f'[id="fault-{second}"]')).to_contain_text("Lớn hơn mức cao nhất", timeout=LIVE_MS)
+    expect(officer.locator(f'[id="fault-{second}"]')).to_contain_text("Lớn hơn mức cao nhất")
     expect(cell(third)).to_be_focused()
     cell(second).fill("120")
-    expect(officer.locator("[data-no-faults]")).to_be_visible(timeout=LIVE_MS)
+    expect(officer.locator("[data-no-faults]")).to_be_visible()
     officer.get_by_role("button", name="Gửi phiếu").click()
     officer.locator("#sheet-submit").get_by_role("button", name="Gửi", exact=True).click()
     expect(officer.locator(".sheet-head")).to_contain_text("chờ duyệt")
 
-    leader = people("lanhdao")
-    leader.goto(f"/figures/sheets/{sheet['id']}/")
+    leader = people("lanhdao", at=f"/figures/sheets/{sheet['id']}/")
     leader.get_by_label(f"Nhận xét: {sheet['names'][second]}").fill("Đối chiếu lại với tháng trước")
     leader.get_by_role("button", name="Trả lại để sửa").click()
     expect(leader.locator(".sheet-head")).to_contain_text("trả lại")
@@ -96,7 +92,7 @@ def test_a_commune_fills_in_a_sheet_and_a_leader_sends_it_back(
     officer.reload()
     expect(officer.locator(f'tr[data-code="{second}"]')).to_contain_text("Đối chiếu lại với tháng trước")
     cell(second).fill("125")
-    expect(grid).to_have_attribute("data-saving", "saved", timeout=LIVE_MS)
+    expect(grid).to_have_attribute("data-saving", "saved")
     officer.get_by_role("button", name="Gửi phiếu").click()
     officer.locator("#sheet-submit").get_by_role("button", name="Gửi", exact=True).click()
     expect(officer.locator(".sheet-head")).to_contain_text("chờ duyệt")

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import Centre
+from tests.e2e.conftest import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-PHONE = {"width": 390, "height": 844}
 
 
 def _words(day: date) -> str:
@@ -37,14 +36,13 @@ Kết luận của Trưởng ban Ban Chỉ đạo Chuyển đổi số tỉnh t�
 """
 
 
-def test_a_notice_becomes_tasks(people: Any, centre: Centre) -> None:
+def test_a_notice_becomes_tasks(people: Any) -> None:
     today = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
-    desk = people("trucban")
-    desk.goto("/tasks/new/")
+    desk = people("trucban", at="/tasks/new/")
     desk.get_by_label("Dán toàn văn").fill(_notice(today))
     desk.get_by_role("button", name="Đọc văn bản").click()
     cards = desk.locator("[data-cards] .intake-card")
-    expect(cards.nth(2)).to_be_visible(timeout=30_000)
+    expect(cards.nth(2)).to_be_visible()
     # The department of the notice was merged: its successor is proposed, and the page says so.
     expect(cards.nth(0).locator(".uchip")).to_contain_text("Sở Khoa học và Công nghệ")
     expect(cards.nth(0)).to_contain_text("nay là")
@@ -56,24 +54,24 @@ def test_a_notice_becomes_tasks(people: Any, centre: Centre) -> None:
         if not cards.nth(index).locator(".uchip").count():
             cards.nth(index).get_by_label("Giao việc này").uncheck()
     desk.get_by_role("button", name="Xác nhận và giao").click()
-    expect(desk.get_by_text("Đã giao 3 nhiệm vụ.")).to_be_visible(timeout=30_000)
+    expect(desk.get_by_text("Đã giao 3 nhiệm vụ.")).to_be_visible()
     expect(desk.get_by_role("button", name="Hoàn tác, thu hồi tất cả")).to_be_visible()
 
     review = _number(desk, "Rà soát trạm quan trắc")
     board = _number(desk, "Lắp đặt bảng thông tin")
 
-    unit = people("moitruong")
-    unit.goto(f"/tasks/{review}/")
+    unit = people("moitruong", at=f"/tasks/{review}/")
     expect(unit.locator(".passage mark")).to_contain_text("rà soát trạm quan trắc mất kết nối")
     unit.get_by_role("button", name="Tiếp nhận").click()
+    expect(unit.get_by_role("button", name="Tiếp nhận")).to_have_count(0)
     unit.get_by_role("button", name="Xin gia hạn").click()
     later = today + timedelta(days=20)
     unit.get_by_label("Hạn mới").fill(later.isoformat())
     unit.locator("#extend-reason").fill("Ba trạm chờ thiết bị thay thế")
     unit.locator("#task-extend").get_by_role("button", name="Gửi").click()
+    expect(unit.locator(".task-log")).to_contain_text("Ba trạm chờ thiết bị thay thế")
 
-    leader = people("lanhdao", PHONE)
-    leader.goto(f"/tasks/{review}/")
+    leader = people("lanhdao", PHONE, at=f"/tasks/{review}/")
     leader.get_by_role("button", name="Đồng ý gia hạn").click()
     expect(leader.locator(".task-meta")).to_contain_text(f"hạn đầu {(today + timedelta(days=12)):%d/%m/%Y}")
     assert leader.evaluate("document.documentElement.scrollWidth") <= 390
@@ -101,8 +99,7 @@ def test_a_notice_becomes_tasks(people: Any, centre: Centre) -> None:
     desk.get_by_role("button", name="Đôn đốc").first.click()
     desk.locator("#task-remind").get_by_role("button", name="Đôn đốc").click()
     expect(desk.locator(".task-log")).to_contain_text("Đôn đốc")
-    commune = people("xa-a", PHONE)
-    commune.goto("/notifications/")
+    commune = people("xa-a", PHONE, at="/notifications/")
     expect(commune.get_by_text(f"{board}: quá hạn 4 ngày").first).to_be_visible()
     commune.goto(f"/tasks/{board}/")
     expect(commune.get_by_role("button", name="Tiếp nhận")).to_be_visible()

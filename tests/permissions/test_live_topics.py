@@ -28,6 +28,8 @@ TOPICS = {
     "sources": set(ACCOUNTS),
     "alerts": set(ACCOUNTS),
     "incidents": set(ACCOUNTS),
+    "tasks": set(ACCOUNTS),
+    "meetings": set(ACCOUNTS),
     "notifications": set(ACCOUNTS),
     "asset:tram,asset:tram-khac": PROVINCE_WIDE,
     "asset:khong-co": set(),
@@ -45,13 +47,13 @@ class Centre:
 
 @pytest.fixture
 def centre(transactional_db: None) -> Centre:
-    """The matrix's centre, committed because the live feed reads over connections of its own, with a second station."""
+    """The matrix's centre with its source and station, committed because the live feed reads over connections of its own, with a second station."""
     from sen.apps.access import interface as access
     from sen.apps.assets import interface as assets
     from sen.apps.sources import interface as sources
     from sen.kernel.scopes import SYSTEM
 
-    build()
+    build("sources")
     second = sources.create_source(
         scope=SYSTEM, code="nguon-khac", name="Nguồn khác", connector="http_push", owner="82-sxd"
     )

@@ -53,8 +53,8 @@ def centre(blocker: Any) -> Iterator[World]:
     queries.forget_scopes()
 
 
-def build() -> World:
-    """The centre in the database of the caller, who sees to it that it goes away again."""
+def build(*only: str) -> World:
+    """The centre in the database of the caller, who sees to it that it goes away again; with the objects of all worlds, or of `only` some."""
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
     from sen.apps.access import interface as access
@@ -77,15 +77,15 @@ def build() -> World:
         clients[caller] = Client()
         sign_in(clients[caller], user)
     values = {"commune": "28249"}
-    for world in _worlds():
+    for world in _worlds(only):
         values |= world.furnish(clients, values)
     return World(clients, values)
 
 
-def _worlds() -> Iterator[Any]:
+def _worlds(only: tuple[str, ...]) -> Iterator[Any]:
     """The modules of worlds/: those whose objects others need, then the rest by name."""
-    names = sorted(found.name for found in pkgutil.iter_modules([str(FOLDER)]))
-    for name in [*FIRST, *(one for one in names if one not in FIRST)]:
+    names = sorted(only or (found.name for found in pkgutil.iter_modules([str(FOLDER)])))
+    for name in [*(one for one in FIRST if one in names), *(one for one in names if one not in FIRST)]:
         yield importlib.import_module(f"tests.permissions.worlds.{name}")
 
 

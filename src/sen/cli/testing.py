@@ -20,11 +20,9 @@ from sen.cli.data_folder import ROOT
 
 FAILURES = re.compile(r"=+ (FAILURES|ERRORS) =+$")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PARTS: dict[str, list[str]] = {
-    "pytest": ["tests", "src", "-m", "not browser and not chaos"],
-    "pytest, whole centres": ["tests", "src", "-m", "browser or chaos"],
-}
-"""The tests in two processes side by side, one for each core of a small machine: a third would make the others' clocks late."""
+WHOLE_CENTRES = re.compile(r"\bmark\.(browser|chaos)\b")
+LANES = 2
+"""What runs side by side, one for each core of a small machine: a third would make the others' clocks late."""
 RESULTS = ROOT / "build" / "test-results"
 FAILURE_LINES = 200
 """Lines of a part's failures that are repeated at the very end, where a log that was cut still has them."""
@@ -34,25 +32,13 @@ def test(context: typer.Context) -> None:
     """Chạy mọi kiểm tra; có tham số thì chỉ chạy pytest với các tham số đó."""
     install_test_packages()
     web_assets.build_if_stale(typer.echo)
-    bin_folder = Path(sys.executable).parent
-    pytest: list[str | Path] = [sys.executable, "-m", "pytest"]
     if context.args:
-        sys.exit(
-            subprocess.run(
-                [*pytest, *context.args], cwd=_folder(context.args), check=False, env=_environment()
-            ).returncode
-        )
+        call = [sys.executable, "-m", "pytest", *context.args]
+        sys.exit(subprocess.run(call, cwd=_folder(context.args), check=False, env=_environment()).returncode)
     install_browser()
-    steps: dict[str, list[str | Path]] = {
-        "ruff check": [bin_folder / "ruff", "check", "."],
-        "ruff format": [bin_folder / "ruff", "format", "--check", "."],
-        "mypy": [bin_folder / "mypy"],
-        "lint-imports": [bin_folder / "lint-imports"],
-    }
-    results = [_step(name, command) for name, command in steps.items()]
-    results += _side_by_side({name: [*pytest, *chosen] for name, chosen in PARTS.items()})
+    results = _in_lanes(_steps())
     for name, passed, _seconds in results:
-        if not passed and name in PARTS:
+        if not passed:
             typer.echo(f"── failures of {name}\n{failures_in(_log(name).read_text('utf-8', errors='replace'))}")
     typer.echo("── summary")
     for name, passed, seconds in results:
@@ -61,6 +47,29 @@ def test(context: typer.Context) -> None:
     if failed:
         typer.echo(f"failed: {', '.join(failed)}")
     sys.exit(1 if failed else 0)
+
+
+def _steps() -> dict[str, list[str | Path]]:
+    """Every check by name, the longest first: a lane that is free takes the next one, and the short ones fill up the end."""
+    tools = Path(sys.executable).parent
+    pytest = [sys.executable, "-m", "pytest"]
+    rest = [*pytest, "-m", "not browser and not chaos"]
+    return {
+        "whole centres": [*pytest, "-m", "browser or chaos", *whole_centres()],
+        "apps": [*rest, "src/sen/apps"],
+        "doors and documents": [*rest, "tests"],
+        "engines and kernel": [*rest, "src", "--ignore=src/sen/apps"],
+        "mypy": [tools / "mypy"],
+        "lint-imports": [tools / "lint-imports"],
+        "ruff format": [tools / "ruff", "format", "--check", "."],
+        "ruff check": [tools / "ruff", "check", "."],
+    }
+
+
+def whole_centres() -> list[str]:
+    """The files with tests that start whole centres or a browser: collecting all others takes their process half a minute."""
+    files = sorted(path for folder in ("tests", "src") for path in (ROOT / folder).rglob("test_*.py"))
+    return [str(path.relative_to(ROOT)) for path in files if WHOLE_CENTRES.search(path.read_text("utf-8"))]
 
 
 def failures_in(output: str) -> str:
@@ -73,39 +82,32 @@ def failures_in(output: str) -> str:
     return "\n".join([*lines[heads[0] : heads[0] + FAILURE_LINES], *named])
 
 
-def _step(name: str, command: list[str | Path]) -> tuple[str, bool, float]:
-    """Run one check in the foreground; its name, whether it passed, and the seconds it took."""
-    typer.echo(f"── {name}")
-    began = time.monotonic()
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, check=False, env=_environment())
-    return name, done.returncode == 0, time.monotonic() - began
+def _in_lanes(steps: dict[str, list[str | Path]]) -> list[tuple[str, bool, float]]:
+    """Run the steps, LANES of them at a time; the first speaks as it goes, the others when they have ended.
 
-
-def _side_by_side(commands: dict[str, list[str | Path]]) -> list[tuple[str, bool, float]]:
-    """Run the parts of the tests at once; the first speaks as it goes, the others when they have ended. Each has a log in build/test-results/.
-
-    Each part starts engines of its own on free ports in folders of its own, so that they share nothing but the machine. One that
-    fails does not stop the others: whoever waits for the result wants to know all that is wrong.
+    Each has a log in build/test-results/. The parts of the tests start engines of their own on free ports in folders of their own, so
+    that they share nothing but the machine. One that fails does not stop the others: whoever waits for the result wants to know all
+    that is wrong. The answer: name, whether it passed, and its seconds.
     """
     RESULTS.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="sen-tests-", ignore_cleanup_errors=True) as folder,
-        ThreadPoolExecutor(len(commands)) as threads,
+        ThreadPoolExecutor(LANES) as lanes,
     ):
-        running = [
-            threads.submit(_part, name, [*command, f"--basetemp={folder}/{number}"], shown=number == 0)
-            for number, (name, command) in enumerate(commands.items())
-        ]
+        running = {}
+        for number, (name, command) in enumerate(steps.items()):
+            own = [f"--basetemp={folder}/{number}"] if "pytest" in command else []
+            running[name] = lanes.submit(_step, name, [*command, *own], shown=number == 0)
         results = []
-        for number, (name, part) in enumerate(zip(commands, running, strict=True)):
-            results.append((name, *part.result()))
+        for number, (name, step) in enumerate(running.items()):
+            results.append((name, *step.result()))
             if number:
                 typer.echo(f"── {name}\n{_log(name).read_text('utf-8', errors='replace')}")
     return results
 
 
-def _part(name: str, command: list[str | Path], *, shown: bool) -> tuple[bool, float]:
-    """Run one part with its output in its log; whether it passed, and the seconds it took."""
+def _step(name: str, command: list[str | Path], *, shown: bool) -> tuple[bool, float]:
+    """Run one step with its output in its log; whether it passed, and the seconds it took."""
     began = time.monotonic()
     if shown:
         typer.echo(f"── {name}")
@@ -130,7 +132,7 @@ def _part(name: str, command: list[str | Path], *, shown: bool) -> tuple[bool, f
 
 
 def _log(name: str) -> Path:
-    return RESULTS / f"{name.replace(', ', '-').replace(' ', '-')}.log"
+    return RESULTS / f"{name.replace(' ', '-')}.log"
 
 
 def install_test_packages() -> None:

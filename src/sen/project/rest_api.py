@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.security.base import AuthBase
@@ -63,8 +64,16 @@ class Person(AuthBase):
 class Api(NinjaAPI):
     """NinjaAPI whose OpenAPI also holds what the plain ASGI application serves, and the problem answers."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._described: dict[tuple[Any, ...], Any] = {}
+
     def get_openapi_schema(self, **options: Any) -> Any:
-        return describe(super().get_openapi_schema(**options))
+        """The description, which takes a second of a processor to make: made once for each language. Nobody may change it."""
+        key = (get_language(), *sorted(options.items()))
+        if key not in self._described:
+            self._described[key] = describe(super().get_openapi_schema(**options))
+        return self._described[key]
 
     def create_response(self, request: HttpRequest, data: Any, **options: Any) -> HttpResponse:
         """Answers to GET carry a weak validator; an unchanged object answers 304."""
