@@ -15,5 +15,7 @@ def normal(text: str) -> str:
 
 def folded(text: str) -> str:
     """Lower case without diacritics (`Hoà Bình` and `hòa bình` both give `hoa binh`): how people search."""
+    if text.isascii():
+        return " ".join(text.split()).lower()
     plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return _SPACE.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip().lower()

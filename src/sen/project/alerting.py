@@ -35,6 +35,9 @@ CONSUMER = "alerts"
 EVERY_S = 1.0
 SLOWER_S = {"records": 5.0, "forecasts": 5.0}
 """Clocks that look less often: rules over records read every report, task and source each time, and speak of hours and days."""
+MOST_OF_A_CORE = 0.04
+"""Where there are so many records that a look costs more, these clocks rest longer, up to LONGEST_REST_S."""
+LONGEST_REST_S = 30.0
 LONGEST_PAUSE_S = 5.0
 
 Work = Callable[[datetime], object]
@@ -54,6 +57,13 @@ def clocks() -> dict[str, Work]:
         "notifications": notifications.run_due,
         "exchange": exchange.run_due,
     }
+
+
+def _done(due: Work) -> float:
+    """Do what is due; the processor time that this thread took for it, in seconds."""
+    began = time.thread_time()
+    due(clock.now())
+    return time.thread_time() - began
 
 
 def _found_and_applied(look: Callable[[datetime], list[alerts.Transition]], now: datetime) -> None:
@@ -140,7 +150,7 @@ class Alerting:
         while not stop.is_set():
             began = time.monotonic()
             try:
-                await in_database(lambda: due(clock.now()))
+                cost = await in_database(lambda: _done(due))
             except Exception as error:
                 if name not in self.failing:
                     log.exception("clock_failed", clock=name)
@@ -148,7 +158,7 @@ class Alerting:
                 pause = max(every, min(pause * 2, LONGEST_PAUSE_S))
             else:
                 self.failing.pop(name, None)
-                pause = every
+                pause = max(every, min(cost / MOST_OF_A_CORE, LONGEST_REST_S)) if name in SLOWER_S else every
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(0.05, pause - (time.monotonic() - began))):
                     await stop.wait()

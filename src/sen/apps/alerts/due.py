@@ -20,6 +20,7 @@ AFTER_TAKEN = timedelta(minutes=10)
 UNTAKEN = timedelta(hours=24)
 """One that ended without anybody having taken notice stays this long, so that it is seen."""
 PIECE = 200
+_swept: datetime | None = None
 
 
 def run_due(now: datetime) -> int:
@@ -32,8 +33,17 @@ def run_due(now: datetime) -> int:
     woken = silent.filter(pk__in=maintenance.uncovered(silent, now))
     done = _each(overdue, now, _overdue) + _each(shelved, now, _shelf_ended)
     done += _each(woken, now, _woken) + _each(_over(now), now, _ended)
-    AlertUndo.objects.filter(until__lt=now - UNTAKEN).delete()
+    _sweep(now)
     return done
+
+
+def _sweep(now: datetime) -> None:
+    """Forget, once a minute, what can be taken back no more."""
+    global _swept
+    minute = now.replace(second=0, microsecond=0)
+    if _swept != minute:
+        AlertUndo.objects.filter(until__lt=now - UNTAKEN).delete()
+        _swept = minute
 
 
 def _over(now: datetime) -> QuerySet[Alert]:
@@ -44,6 +54,8 @@ def _over(now: datetime) -> QuerySet[Alert]:
 
 
 def _each(found: QuerySet[Alert], now: datetime, change: Callable[[Alert, datetime], str]) -> int:
+    if not found.exists():  # nearly always, and asked every second: without a transaction and its locks
+        return 0
     with transaction.atomic():
         rows = list(
             found.select_for_update(skip_locked=True, of=("self",)).select_related("rule").order_by("pk")[:PIECE]

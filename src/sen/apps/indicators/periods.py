@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -90,6 +91,7 @@ def containing(day: date, kind: str) -> Period:
     return Period(date(day.year, (day.month - 1) // months * months + 1, 1), kind)
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str, kind: str = "") -> Period:
     """The period that people mean. Raises InvalidInput where there is none, or not of `kind`."""
     written = " ".join(folded(text).split())

@@ -41,21 +41,26 @@ def take(judged: Iterable[Judged], families: Collection[str], now: datetime) -> 
     and the alert loses nothing; alerts take each occurrence once.
     """
     by_place = {(one.rule.family, one.subject): one for one in judged}
-    calendars = organisations.working_calendars_of({one.unit_id for one in by_place.values()})
+    holding = {one.unit_id for one in by_place.values() if one.holds}
+    calendars = organisations.working_calendars_of(holding) if holding else {}
     with transaction.atomic():
         open_ = RuleEpisode.objects.select_for_update().filter(cleared_at=None, family__in=list(families))
         episodes = {(row.family, row.subject): row for row in open_}
+        moved: list[RuleEpisode] = []
         for place, one in by_place.items():
             row = episodes.get(place)
             if row is None and one.holds and watches(one.rule.content.hours, clock.to_ms(now), calendars[one.unit_id]):
                 row = RuleEpisode(family=place[0], subject=place[1], rule_id=one.rule.id, onset=now, facts=one.facts)
                 episodes[place] = row
-            if row is not None and one.holds is not None:
                 _advance(row, one, now)
+                moved.append(row)
+            elif row is not None and one.holds is not None and _advance(row, one, now):
+                moved.append(row)
         for place, row in episodes.items():
             if place not in by_place:
                 _end(row, now, GONE)
-        _keep(episodes.values())
+                moved.append(row)
+        _keep(moved)
     return _untold(episodes, by_place, families)
 
 
@@ -68,8 +73,10 @@ def end_others(families: Collection[str], now: datetime) -> list[Transition]:
     return [_cleared(row) for row in left if row.raised_at is not None]
 
 
-def _advance(row: RuleEpisode, one: Judged, now: datetime) -> None:
+def _advance(row: RuleEpisode, one: Judged, now: datetime) -> bool:
+    """What the moment makes of an episode; whether anything of it is another than before."""
     rule = one.rule.content
+    before = row.raised_at, row.over_since, row.cleared_at
     if one.holds:
         row.over_since = None
         if row.raised_at is None and now - row.onset >= timedelta(seconds=rule.duration_s):
@@ -80,6 +87,7 @@ def _advance(row: RuleEpisode, one: Judged, now: datetime) -> None:
         row.over_since = row.over_since or now
         if now - row.over_since >= timedelta(seconds=rule.clear_after_s):
             row.cleared_at = now
+    return before != (row.raised_at, row.over_since, row.cleared_at)
 
 
 def _end(row: RuleEpisode, now: datetime, reason: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from sen.apps.alerts.evaluation.values import Transition
 from sen.apps.alerts.rules import episodes, forecasts, in_force
@@ -53,24 +54,27 @@ def _judged(rules: list[RuleInForce], records: dict[str, list[Record]]) -> Itera
         if not isinstance(when, Records):
             continue
         formula_ = formula.parse(when.text)
+        value, names = formula.compiled(formula_), formula_.names
         for one in records.get(when.record, ()):
             if one.owner_unit_id not in rule.unit_ids or (rule.simulated_only and not one.simulated):
                 continue
-            outcome = formula_.evaluate(one.values).value
-            facts = {
-                "kind": "record", "record": when.record, "text": when.text, "name": one.name, "unit": str(one.owner_unit_id),
-                "url": one.url, "severity": rule.content.severity, "simulated": one.simulated,
-                "values": {name: one.values[name] for name in sorted(formula_.names) if one.values.get(name) is not None},
-            }  # fmt: skip
-            if one.territory_unit_id is not None:
-                facts["territory"] = str(one.territory_unit_id)
-            yield Judged(
-                rule,
-                f"record:{when.record}:{one.key}",
-                None if outcome is None else outcome != 0,
-                facts,
-                unit_id=one.owner_unit_id,
-            )
+            known = all(one.values.get(name) is not None for name in names)
+            outcome = value(one.values) if known else formula_.evaluate(one.values).value  # type: ignore[arg-type]
+            holds = None if outcome is None else outcome != 0
+            # Of thousands of records nearly none is told of: only those are worth their facts.
+            facts = _facts(rule, when, formula_, one) if holds else {}
+            yield Judged(rule, f"record:{when.record}:{one.key}", holds, facts, unit_id=one.owner_unit_id)
+
+
+def _facts(rule: RuleInForce, when: Records, asked: formula.Formula, one: Record) -> dict[str, Any]:
+    facts = {
+        "kind": "record", "record": when.record, "text": when.text, "name": one.name, "unit": str(one.owner_unit_id),
+        "url": one.url, "severity": rule.content.severity, "simulated": one.simulated,
+        "values": {name: one.values[name] for name in sorted(asked.names) if one.values.get(name) is not None},
+    }  # fmt: skip
+    if one.territory_unit_id is not None:
+        facts["territory"] = str(one.territory_unit_id)
+    return facts
 
 
 def _expected(rules: list[RuleInForce], mark: datetime) -> Iterator[Judged]:

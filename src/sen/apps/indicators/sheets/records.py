@@ -32,17 +32,23 @@ def read(now: datetime) -> list[alerts.Record]:
     rows = SheetEntry.objects.filter(due_on__gte=today - timedelta(days=KEPT_DAYS)) | SheetEntry.objects.filter(
         state__in=WAITING
     )
+    words: dict[str, str] = {}
     found = []
-    for row in rows.select_related("unit"):
-        days = (today - row.due_on).days if row.state in WAITING else 0
+    # Thousands of rows every few seconds, so they are read without their models.
+    for key, name, period, unit_id, unit, state, due_on, submitted_at, round_, simulated in rows.values_list(
+        "pk", "name", "period", "unit_id", "unit__name", "state", "due_on", "first_submitted_at", "round", "simulated"
+    ):
+        if period not in words:
+            words[period] = parse(period).words
+        days = (today - due_on).days if state in WAITING else 0
+        sent_back = state == SheetState.SENT_BACK
         found.append(
             alerts.Record(
-                key=str(row.pk), name=f"{row.name}, {parse(row.period).words}, {row.unit.name}", owner_unit_id=row.unit_id,
-                url=f"/figures/sheets/{row.pk}/", simulated=row.simulated,
+                key=str(key), name=f"{name}, {words[period]}, {unit}", owner_unit_id=unit_id, url=f"/figures/sheets/{key}/", simulated=simulated,
                 values={
-                    "days_late": float(days), "is_late": float(days > 0 and (row.first_submitted_at is None or row.state == SheetState.SENT_BACK)),
-                    "is_submitted": float(row.state == SheetState.SUBMITTED), "is_sent_back": float(row.state == SheetState.SENT_BACK),
-                    "is_approved": float(row.state == SheetState.APPROVED), "round": float(row.round),
+                    "days_late": float(days), "is_late": float(days > 0 and (submitted_at is None or sent_back)),
+                    "is_submitted": float(state == SheetState.SUBMITTED), "is_sent_back": float(sent_back),
+                    "is_approved": float(state == SheetState.APPROVED), "round": float(round_),
                 },
             )
         )  # fmt: skip

@@ -26,6 +26,9 @@ FIRST_HOUR = 8
 """Nobody is reminded of a sheet in the night."""
 
 _done: dict[str, tuple[date, int] | datetime] = {}
+_told: set[tuple[UUID, str]] = set()
+"""Sheet and step that this process has told, or found told: a late sheet is looked at every minute for weeks."""
+MOST_REMEMBERED = 50_000
 
 
 def run_due(now: datetime) -> int:
@@ -50,8 +53,13 @@ def remind_due(now: datetime) -> int:
     told = 0
     for row in rows:
         for step, title, severity in _steps(row, today):
+            if (row.pk, step) in _told:
+                continue
             with transaction.atomic():
                 told += telling.remind(row, step, title, severity, above=severity == "warning")
+            if len(_told) >= MOST_REMEMBERED:
+                _told.clear()
+            _told.add((row.pk, step))
     return told
 
 
