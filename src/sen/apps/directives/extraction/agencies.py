@@ -49,6 +49,9 @@ _GROUP = re.compile(
 _COMRADE = re.compile(
     r"^(?:đồng\s*chí|đ/c)\s+(?=(?:phó\s+)?(?:giám\s*đốc|chủ\s*tịch|thủ\s*trưởng|chánh|trưởng|bí\s*thư))", re.I
 )
+_NEEDS_QUALITY = re.compile(
+    r"(?:doanh\s*nghiệp|cơ\s*quan|đơn\s*vị|tổ\s*chức|cơ\s*sở|trường(?:\s*học)?|lực\s*lượng|công\s*ty|bệnh\s*viện|ngân\s*hàng|hội|đoàn\s*thể|chủ\s*\w+)$"
+)
 # Words that may tell which of a group are meant, and words that begin something else.
 _SMALL_WORD = re.compile(rf"[^\S\x00]+[{SMALL}]+(?!\w)")
 _NO_QUALITY = re.compile(
@@ -183,7 +186,8 @@ def _body(surface: Surface, at: int, *, bare_group: bool) -> tuple[int, bool]:
         group = None if not allowed or _LONE.fullmatch(group[0]) else group
     if group:
         end = _with_tail(surface, group.end())
-        return (_qualified(surface, end) if group["det"] and end == group.end() else end), True
+        qualified = group["det"] and end == group.end() and _NEEDS_QUALITY.search(group[0])
+        return (_qualified(surface, end) if qualified else end), True
     end = _open(surface, at)
     return (_with_tail(surface, end), False) if end else (at, False)
 

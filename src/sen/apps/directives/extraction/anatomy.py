@@ -70,12 +70,7 @@ def take_apart(surface: Surface, calendar: OfficeCalendar = NATIONAL) -> Documen
     addressees, begin = _addressees(surface, blocks)
     issued = replace(_issued(surface), calendar=calendar)
     # Annexes stand behind the signature, so tables are looked for in the whole text.
-    found = tuple(
-        sorted(
-            [*tables.find(surface, issued), *columns.find(surface, issued), *layout.find(surface, issued)],
-            key=lambda one: one.start,
-        )
-    )
+    found = _tables(surface, issued)
     body = tuple(block for block in blocks[begin:] if block.start < end and not _is_head_line(surface, block, begin))
     return Document(
         sealed(surface, blocks),
@@ -86,6 +81,18 @@ def take_apart(surface: Surface, calendar: OfficeCalendar = NATIONAL) -> Documen
         tuple(block for block in body if not any(table.start <= block.start < table.end for table in found)),
         found,
     )
+
+
+def _tables(surface: Surface, issued: Issued) -> tuple[Table, ...]:
+    """The tables of tasks, however their cells were kept apart; no row is read twice."""
+    found: list[Table] = []
+    for reader in (tables.find, columns.find, layout.find):
+        found += [
+            table
+            for table in reader(surface, issued)
+            if not any(table.start < known.end and known.start < table.end for known in found)
+        ]
+    return tuple(sorted(found, key=lambda one: one.start))
 
 
 def _number(surface: Surface) -> str:

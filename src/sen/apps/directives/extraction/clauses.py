@@ -155,7 +155,7 @@ def _subjects(surface: Surface, sentence: Sentence, point: bool) -> list[Opening
         tail = surface.lower[opening.work : sentence.end].strip()
         if not tail or tail.startswith(":"):
             found.append(opening)
-        elif (only_modal is None and found or only_modal) and not vocabulary.MODAL.match(tail):
+        elif ((only_modal is None and found) or only_modal) and not vocabulary.MODAL.match(tail):
             continue
         else:
             found.append(opening)

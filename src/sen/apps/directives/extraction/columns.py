@@ -37,7 +37,7 @@ def find(surface: Surface, issued: Issued) -> list[Table]:
             at += 1
             continue
         first = at + 1 + sum(len(one) for one in heads)
-        drafts, after = _rows(surface, lines, first, len(heads), columns, issued)
+        drafts, after = _rows(surface, lines, first, (len(heads), columns), issued)
         found.append(Table(lines[at][0], lines[after - 1][1], tuple(drafts)))
         at = max(after, at + 1)
     return [table for table in found if table.drafts]
@@ -83,9 +83,10 @@ def _columns(surface: Surface, heads: list[list[Cell]]) -> dict[str, int]:
 
 
 def _rows(
-    surface: Surface, lines: list[Cell], first: int, width: int, columns: dict[str, int], issued: Issued
+    surface: Surface, lines: list[Cell], first: int, shape: tuple[int, dict[str, int]], issued: Issued
 ) -> tuple[list[Draft], int]:
-    """(the tasks of the rows from line `first` on, index of the line behind the last row)."""
+    """(the tasks of the rows from line `first` on, index of the line behind the last row); `shape`: cells a row, columns."""
+    width, columns = shape
     drafts: list[Draft] = []
     at = after = first
     expected: int | None = None

@@ -12,7 +12,7 @@ _OFFICE = r"(?:(?:cơ\s*quan|đơn\s*vị|trách\s*nhiệm|phân\s*công|bộ\s*
 _LEAD = rf"(?:{_OFFICE}?(?:chủ\s*trì|đầu\s*mối)(?:\s*(?:,|và)?\s*(?:tham\s*mưu|thực\s*hiện|triển\s*khai|soạn\s*thảo))?|{_OFFICE}(?:thực\s*hiện|chịu\s*trách\s*nhiệm))"
 _PARTNER = rf"{_OFFICE}?phối\s*hợp(?:\s*thực\s*hiện)?"
 # "Cơ quan chủ trì: ", also in brackets and behind the work in the same line.
-_LABEL = re.compile(rf"(?<!\w)(?:(?P<lead>{_LEAD})|(?P<partner>{_PARTNER}))\s*:\s*")
+_LABEL = re.compile(rf"(?<!\w)(?:(?P<lead>{_LEAD})|(?P<partner>{_PARTNER}))\s*:\s*(?:(?:đề\s*nghị|giao|mời)\s+)?")
 # Behind "Chủ trì:" stands a name, also one that no rule knows: "Khu Di tích lịch sử Đền Hùng".
 _UNKNOWN = re.compile(rf"[{CAPITAL}][^;.,:()\x00]{{3,70}}(?=\s*[;.,)\x00]|\s*$)")
 # "(Sở Tư pháp chủ trì, phối hợp với …)": the name stands before its role.

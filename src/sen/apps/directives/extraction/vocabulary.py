@@ -39,7 +39,10 @@ DO = """tham mưu|xây dựng|rà soát|báo cáo|tổ chức|triển khai|thự
 |khen thưởng|tổng kết|sơ kết|đối chiếu|khai thác|phân tích|cam kết|liên hệ|đối thoại|giới thiệu|quy định|in ấn|phát hành|tổ chức
 |thông tin|nắm|chọn|hạn chế|thu thập|bảo trì|gia hạn|thẩm tra|rút|đề ra|giữ|dành|tạo|vào cuộc|đính chính|phát động|hưởng ứng
 |phản ánh|cụ thể hóa|nâng|giảm|bảo quản|nghiệm thu|khởi công|khánh thành|giải phóng mặt bằng|tiêm|xét nghiệm|trồng|nạo vét|gương mẫu
-|kê khai|tăng|sẵn sàng|thường trực|kêu gọi|cấm|tham dự|chuyển đổi|theo dõi|bàn|chăm lo|phục vụ|tìm kiếm|cứu hộ|làm|giảm|kéo dài
+|kê khai|dọn|dọn dẹp|chằng chống|chằng néo|gieo|gieo cấy|thu hoạch|xuống giống|tích trữ|lấy mẫu|cung ứng|sàng lọc|vớt|xóa|xoá|chặt|chặt tỉa|cắt tỉa|cắt|tỉa
+|tri ân|thăm|thăm hỏi|tặng|trao|đón|đón tiếp|neo|neo đậu|dựng|bơm|xả|tưới|thả|bảo dưỡng|tu sửa|tổng vệ sinh|giải tỏa|cưỡng chế|vá|hoãn|tạm hoãn|kiểm đếm|quan trắc|dán|treo|xác nhận
+|tôn vinh|cho vay|cơ cấu|miễn|giãn|truy thu|thông quan|niêm phong|tịch thu|xử phạt|khởi tố|xét xử|tuần tra|canh gác|chốt|mở rộng|biên soạn|phát sóng|đăng tải|đăng|tuyên dương|bổ nhiệm|điều động
+|biệt phái|huy động|hợp tác|tái cơ cấu|kích cầu|xúc tiến|quảng bá|khai trương|khởi động|rà phá|truy quét|triệt phá|đấu tranh|tấn công|nắm chắc|tập kết|vận chuyển|điều tiết|điều hòa|tổ chức lại|tăng|sẵn sàng|thường trực|kêu gọi|cấm|tham dự|chuyển đổi|theo dõi|bàn|chăm lo|phục vụ|tìm kiếm|cứu hộ|làm|giảm|kéo dài
 |mời|ra quân|nghiêm cấm|củng cố|tổng rà soát|hoàn trả|đồng hành|làm tốt|phân luồng|kích hoạt|khoanh vùng|dập dịch|vệ sinh|tiếp cận|xét|đấu giá|đấu thầu|giao ban|phân cấp|phân định|sắp xếp|tinh giản|tuyển dụng|luân chuyển|nhập|xuất|lưu trữ|tải|thử nghiệm
 |cắm|đắp|gia cố|khơi thông|duy tu|khôi phục|thay thế|tu bổ|khử trùng|phun|ký kết|chi trả|bồi thường|kiểm kê|san lấp|trang bị|tái định cư"""
 
