@@ -12,6 +12,7 @@ from sen.apps.indicators.models import IndicatorDefinition
 from sen.apps.packs import interface as packs
 from sen.kernel.errors import NotFound
 from sen.kernel.formula import parse as parse_formula
+from sen.kernel.reading import once
 
 
 class Definition(msgspec.Struct, frozen=True):
@@ -40,7 +41,15 @@ class Definition(msgspec.Struct, frozen=True):
 
 def definitions() -> list[Definition]:
     """Every active indicator by code, then those that other apps compute; without measures of series."""
-    return [*(_of(row) for row in IndicatorDefinition.objects.filter(active=True)), *origins.all_definitions()]
+    return [*_active().values(), *origins.all_definitions()]
+
+
+def _active() -> dict[str, Definition]:
+    """The active indicators of the database by code, in the reader's language."""
+    return once(
+        ("indicators.active", get_language()),
+        lambda: {row.code: _of(row) for row in IndicatorDefinition.objects.filter(active=True)},
+    )
 
 
 def definition(code: str) -> Definition:
@@ -51,10 +60,10 @@ def definition(code: str) -> Definition:
         computed = next((one for one in origin.definitions() if one.code == code), None)
         if computed is not None:
             return computed
-    row = IndicatorDefinition.objects.filter(code=code, active=True).first()
-    if row is None:
+    found = _active().get(code)
+    if found is None:
         raise NotFound(_("Không có chỉ tiêu mã “{code}”.").format(code=code), action=_("Xem danh mục chỉ tiêu."))
-    return _of(row)
+    return found
 
 
 def measures() -> list[Definition]:
@@ -113,6 +122,10 @@ def recorded_inputs(wanted: Definition) -> list[str]:
 
 def by_formula_name() -> dict[str, Definition]:
     """Every active indicator by the name that formulas give it: its code, of a computed one with `_` for the dot."""
+    return once(("indicators.by_formula_name", get_language()), _by_formula_name)
+
+
+def _by_formula_name() -> dict[str, Definition]:
     found: dict[str, Definition] = {}
     for one in definitions():
         found.setdefault(origins.formula_name(one.code) if one.origin == "computed" else one.code, one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, cast
 from uuid import UUID
@@ -41,24 +41,31 @@ def by_unit(
     *,
     as_of: date | None = None,
     basis: str = "",
+    only: UUID | None = None,
 ) -> dict[Period, list[Figure]]:
     """The figures of an indicator or measure that the scope may see, by period, ordered by level and code of the unit.
 
-    The number of queries does not depend on periods or units. Raises NotFound, Forbidden.
+    `only` one unit's, which reads no more than that unit and its kin. The number of queries does not depend on periods or units.
+    Raises NotFound, Forbidden.
     """
     require(scope, policies.VIEW)
     wanted = definitions.definition(code)
-    view = _View(scope, {period: tree_day(period, tree, as_of) for period in periods}, basis)
+    kin = frozenset(organisations.family([only]).periods) if only else None
+    view = _View(scope, {period: tree_day(period, tree, as_of) for period in periods}, basis, kin)
     found = _figures(wanted, view, depth=0)
-    return {period: [one for one in found[period] if scope.sees(one.unit.id)] for period in periods}
+    return {
+        period: [one for one in found[period] if scope.sees(one.unit.id) and only in (None, one.unit.id)]
+        for period in periods
+    }
 
 
 class _View(msgspec.Struct, frozen=True):
-    """Who looks, at which periods in the tree of which day, and by which basis splits divide."""
+    """Who looks, at which periods in the tree of which day, by which basis splits divide, and the only units that matter."""
 
     scope: Scope
     days: dict[Period, date]
     basis: str
+    kin: frozenset[UUID] | None
 
 
 def _figures(wanted: Definition, view: _View, *, depth: int) -> dict[Period, list[Figure]]:
@@ -70,20 +77,21 @@ def _figures(wanted: Definition, view: _View, *, depth: int) -> dict[Period, lis
         return _from_origin(wanted, view)
     if wanted.origin == "formula" and depth < MAX_DEPTH:
         return _computed(wanted, view, depth)
-    return _recorded(wanted, view.days, view.basis)
+    return _recorded(wanted, view)
 
 
-def _recorded(wanted: Definition, days: Mapping[Period, date], basis: str) -> dict[Period, list[Figure]]:
-    rows = _by_period(wanted.code, days)
-    weights = _weights(wanted, days)
+def _recorded(wanted: Definition, view: _View) -> dict[Period, list[Figure]]:
+    days = view.days
+    rows = _by_period(wanted.code, days, view.kin)
+    weights = _weights(wanted, days, view.kin)
     units = {unit for of_period in rows.values() for unit in of_period}
-    family = organisations.family(units, basis) if units else None
+    family = organisations.family(units, view.basis) if units else None
     loads = [
         organisations.Load({unit: row.value for unit, row in rows.get(period, {}).items()}, day, weights.get(period))
         for period, day in days.items()
     ]
     rule = cast(organisations.Rule, wanted.across_units)
-    each = organisations.carry_each(loads, rule=rule, basis=basis, among=family)
+    each = organisations.carry_each(loads, rule=rule, basis=view.basis, among=family)
     return {
         period: [figure_of(one, rows.get(period, {}), period) for one in carried]
         for period, carried in zip(days, each, strict=True)
@@ -96,7 +104,9 @@ def _from_origin(wanted: Definition, view: _View) -> dict[Period, list[Figure]]:
     trees = {day: organisations.units_on(day) for day in set(view.days.values())}
     found: dict[Period, list[Figure]] = {period: [] for period in view.days}
     for day, tree in trees.items():
-        units = {one.id: one for one in tree.values() if view.scope.sees(one.id)}
+        units = {
+            one.id: one for one in tree.values() if view.scope.sees(one.id) and (not view.kin or one.id in view.kin)
+        }
         some = [period for period, shown in view.days.items() if shown == day]
         given = origin.values(wanted.code, list(units), some) if origin and units else {}
         for period in some:
@@ -114,18 +124,23 @@ def _of_computed(unit: UnitRef, period: Period, one: origins.ComputedValue) -> F
     )  # fmt: skip
 
 
-def _by_period(code: str, periods: Iterable[Period]) -> dict[Period, dict[UUID, IndicatorValue]]:
+def _by_period(
+    code: str, periods: Iterable[Period], kin: Collection[UUID] | None
+) -> dict[Period, dict[UUID, IndicatorValue]]:
     """The values in force by period and unit."""
     by_start = {period.start: period for period in periods}
     found: dict[Period, dict[UUID, IndicatorValue]] = {}
-    for row in queries.in_force(code, start=min(by_start), end=max(period.end for period in by_start.values())):
+    end = max(period.end for period in by_start.values())
+    for row in queries.in_force(code, start=min(by_start), end=end, unit_ids=kin):
         period = by_start.get(row.period_start)
         if period and row.period == period.key:
             found.setdefault(period, {})[row.unit_id] = row
     return found
 
 
-def _weights(wanted: Definition, periods: Iterable[Period]) -> dict[Period, dict[UUID, float]]:
+def _weights(
+    wanted: Definition, periods: Iterable[Period], kin: Collection[UUID] | None
+) -> dict[Period, dict[UUID, float]]:
     """The weights for each period: of the weighing indicator's newest period that has begun by the period's last day."""
     if wanted.across_units != "weighted_mean" or not wanted.weight:
         return {}
@@ -135,7 +150,8 @@ def _weights(wanted: Definition, periods: Iterable[Period]) -> dict[Period, dict
     if not known:
         return {}
     by_start: dict[date, dict[UUID, float]] = {}
-    for row in queries.in_force(wanted.weight, start=min(known), end=date.fromordinal(max(known).toordinal() + 1)):
+    end = date.fromordinal(max(known).toordinal() + 1)
+    for row in queries.in_force(wanted.weight, start=min(known), end=end, unit_ids=kin):
         by_start.setdefault(row.period_start, {})[row.unit_id] = row.value
     return {period: by_start.get(start, {}) for period, start in chosen.items() if start}
 
@@ -211,7 +227,7 @@ def history(scope: Scope, code: str, unit_id: UUID, periods: Sequence[Period], *
     """
     unit = organisations.unit_by_id(unit_id)
     day = date.fromordinal(unit.valid_to.toordinal() - 1) if unit.valid_to else None
-    found = by_unit(scope, code, periods, "today", as_of=day, basis=basis)
+    found = by_unit(scope, code, periods, "today", as_of=day, basis=basis, only=unit_id)
     figures = tuple(one for period in periods for one in found[period] if one.unit.id == unit_id)
     family = organisations.family([unit_id])
     before = ancestors(family, unit_id)

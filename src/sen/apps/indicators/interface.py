@@ -118,7 +118,7 @@ def figure(scope: Scope, code: str, unit_id: UUID) -> IndicatorFigure | None:
     if found is None:
         return None
     newest, before = found
-    beside = judging.judge(scope, wanted, newest.period, [newest], "today")[unit_id]
+    beside = judging.judge(scope, wanted, newest.period, [newest], "today", only=unit_id)[unit_id]
     plan = beside.plan
     ahead = forecasting.of_unit(wanted, unit_id, newest.period.start.year)
     return IndicatorFigure(
@@ -137,7 +137,7 @@ def _newest(scope: Scope, wanted: Definition, unit_id: UUID) -> tuple[Figure, Fi
     last = _last_period(wanted, [unit_id, *_figures.ancestors(family, unit_id)])
     if last is None:
         return None
-    found = _figures.by_unit(scope, wanted.code, [last, last.moved(-1)])
+    found = _figures.by_unit(scope, wanted.code, [last, last.moved(-1)], only=unit_id)
     here = {period: next((one for one in some if one.unit.id == unit_id), None) for period, some in found.items()}
     newest = here[last] or here[last.moved(-1)]
     return (newest, here[last.moved(-1)] if here[last] else None) if newest else None

@@ -40,13 +40,15 @@ def judge(
     tree: figures.Tree,
     *,
     as_of: date | None = None,
+    only: UUID | None = None,
 ) -> dict[UUID, Judged]:
-    """Each unit's figure of one period with its plan and that of a year before, in the same tree. A bounded number of queries."""
+    """Each unit's figure of one period (or `only` one unit's) with its plan and that of a year before, in the same tree. A bounded
+    number of queries."""
     day = figures.tree_day(period, tree, as_of)
     planned = plans.by_unit(wanted, {period: day})[period]
     earlier = year_before(period)
     # The tree of today also for last year's, so that both rest on the same ground.
-    before = figures.by_unit(scope, wanted.code, [earlier], "today", as_of=day)[earlier]
+    before = figures.by_unit(scope, wanted.code, [earlier], "today", as_of=day, only=only)[earlier]
     last = {one.unit.id: one.value for one in before}
     return {one.unit.id: _judged(wanted, one, planned, last) for one in found}
 
