@@ -267,5 +267,5 @@ def ref_of(directive: Directive, numbers: Sequence[str] | None = None) -> Direct
         numbers = list(directive.tasks.order_by("position", "number").values_list("number", flat=True))
     return DirectiveRef(
         directive.pk, directive.number, directive.title, directive.issuer, directive.issued, directive.origin,
-        directive.origin_reference, tuple(numbers),
+        directive.origin_reference, tuple(numbers), directive.document_id,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import msgspec
 
 Span = tuple[int, int]
 Marked = tuple[Span, Span | None, str]
-"""A passage, the words of its deadline, and whose it is."""
+"""A passage, the words of its deadline, and whose it is; several owners of one passage are separated by spaces."""
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ def marked(text: str, spans: Sequence[Marked]) -> list[Piece]:
     for start, end in pairwise(edges):
         owners = [owner for (begin, stop), _, owner in spans if begin <= start < stop]
         in_deadline = any(deadline and deadline[0] <= start < deadline[1] for _, deadline, _ in spans)
-        anchor = next((owner for owner in owners if owner not in seen), "")
+        anchor = next((owner for owner in owners if owner not in seen), "").partition(" ")[0]
         seen.update(owners)
         pieces.append(Piece(text[start:end], start, " ".join(owners), in_deadline and bool(owners), anchor))
     return pieces

@@ -27,6 +27,7 @@ from sen.kernel.errors import Conflict, InvalidInput, NotFound
 from sen.kernel.text import normal
 
 MOST_CHARACTERS = 400_000
+READABLE = (".txt", ".docx", ".pdf")
 _DATED = re.compile(r",\s*ngày[\s\d.…]*tháng")
 """The line of place and date, which names nothing."""
 
@@ -62,16 +63,33 @@ def begin(
     file: tuple[str, bytes] | None = None,
     document_id: UUID | None = None,
     title: str = "",
+    intake_id: UUID | None = None,
 ) -> Intake:
-    """Keep a document to be read; from text or from a .txt, .docx or .pdf file.
+    """Keep a document to be read; from text or from a .txt, .docx or .pdf file. The same `intake_id` is kept once.
 
     Raises Forbidden, InvalidInput: empty, too long, or a file without text (code unreadable_document says why).
     """
+    if intake_id is not None and Intake.objects.filter(pk=intake_id).exists():
+        return intake_for(scope, intake_id)
+    if file is not None:
+        text = text_of_file(*file)
+    made = of_text(scope, text, document_id=document_id, title=title)
+    if intake_id is not None:
+        made.pk = intake_id
+    if file is not None:
+        made.file_name = file[0][:255]
+        made.file_id = files.keep(
+            scope=scope, content=file[1], name=file[0], unit_id=made.unit_id, about=f"intake:{made.pk}"
+        ).id
+    made.save(force_insert=True)
+    return made
+
+
+def of_text(scope: Scope, text: str, *, document_id: UUID | None = None, title: str = "") -> Intake:
+    """A document to be read that is not stored. Raises Forbidden, InvalidInput where the text is empty or too long."""
     own = assigning.own_units(scope)
     unit_id = own[0].id if own else organisations.province().id
     require(scope, policies.ASSIGN, unit_id)
-    if file is not None:
-        text = _read_file(*file)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip("\n")
     if len(normal(text)) < 20:
         raise InvalidInput(
@@ -82,24 +100,18 @@ def begin(
         raise InvalidInput(
             _("Văn bản dài quá 400.000 ký tự."), action=_("Chia văn bản thành nhiều phần."), fields={"text": ""}
         )
-    made = Intake(
+    return Intake(
         text=text, unit_id=unit_id, document_id=document_id, title=normal(title)[:500], made_at=clock.now(),
         made_by=history.person(scope), made_by_id=scope.user_id,
     )  # fmt: skip
-    if file is not None:
-        made.file_name = file[0][:255]
-        made.file_id = files.keep(
-            scope=scope, content=file[1], name=file[0], unit_id=unit_id, about=f"intake:{made.pk}"
-        ).id
-    made.save(force_insert=True)
-    return made
 
 
-def _read_file(name: str, content: bytes) -> str:
+def text_of_file(name: str, content: bytes) -> str:
+    """The text of a .txt, .docx or .pdf file. Raises InvalidInput where it is too large, of another kind or has no text."""
     if len(content) > MAX_BYTES:
         raise InvalidInput(_("Tệp lớn hơn 20 MB."), action=_("Dán phần nội dung cần giao."), fields={"file": ""})
     suffix = Path(name).suffix.lower()
-    if suffix not in (".txt", ".docx", ".pdf"):
+    if suffix not in READABLE:
         raise InvalidInput(
             _("Không đọc được loại tệp này."), action=_("Gửi tệp .docx, .pdf có chữ, .txt, hoặc dán nội dung."),
             code="unreadable_document", fields={"file": _("Chọn tệp .docx, .pdf hoặc .txt.")},

@@ -14,12 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sen.apps.access.interface import Scope, require
-from sen.apps.directives import assigning, highlights, intake, policies
+from sen.apps.directives import assigning, highlights, intake, of_documents, policies, received
 from sen.apps.directives.asked import day, uuid
 from sen.apps.directives.matching import Match
+from sen.apps.directives.models import Intake
 from sen.apps.directives.values import NewDirective, NewTask
 from sen.apps.organisations import interface as organisations
-from sen.kernel.errors import InvalidInput, SenError
+from sen.kernel.errors import InvalidInput, NotFound, SenError
 from sen.kernel.scopes import scope_of
 
 MOST_CARDS = 300
@@ -27,11 +28,17 @@ MOST_CARDS = 300
 
 @require_http_methods(["GET", "POST"])
 def new_page(request: HttpRequest) -> HttpResponse:
-    """Paste or upload a document; or write one task by hand."""
+    """Paste or upload a document, or the text of one in a register with its proposals (`?document=`); or write one task by hand (`?unit=`)."""
     scope = require(scope_of(request), policies.ASSIGN)
+    document = uuid(request.GET.get("document", "") or request.POST.get("document", ""))
+    source = received.of_document(scope, document) if document else None
+    if source and (request.POST.get("by") == "received" or (request.method == "GET" and source.text)):
+        return _from_register(request, scope, source)
+    units = _units()
+    wanted = request.POST.getlist("leads") if request.method == "POST" else request.GET.getlist("unit")
     context: dict[str, Any] = {
-        "section": "figures", "values": request.POST or request.GET, "document": uuid(request.GET.get("document", "")),
-        "units": _units(), "own": assigning.own_units(scope),
+        "section": "figures", "values": request.POST or request.GET, "document": document, "source": source, "units": units,
+        "leads": [one for one in units if one["code"] in wanted], "title": request.POST.get("title") or (source.title if source else ""),
     }  # fmt: skip
     if request.method == "GET":
         return render(request, "directives/intake_new.html", context)
@@ -41,7 +48,7 @@ def new_page(request: HttpRequest) -> HttpResponse:
         file = request.FILES.get("file")
         made = intake.begin(
             scope=scope, text=request.POST.get("text", ""), file=(file.name or "van-ban", file.read()) if file else None,
-            document_id=uuid(request.POST.get("document", "")), title=request.POST.get("title", ""),
+            document_id=document, title=request.POST.get("title", ""),
         )  # fmt: skip
     except SenError as error:
         if error.status not in (409, 422):
@@ -50,6 +57,17 @@ def new_page(request: HttpRequest) -> HttpResponse:
             request, "directives/intake_new.html", context | {"problem": error, "errors": error.fields}, status=422
         )
     return HttpResponseRedirect(reverse("console:task-intake", args=[made.pk]))
+
+
+def _from_register(request: HttpRequest, scope: Scope, source: received.Received) -> HttpResponse:
+    """The proposals of a document in a register: nothing is kept until they are given; giving them twice gives them once."""
+    if request.method == "GET":
+        kept = intake.of_text(scope, source.text, document_id=source.id, title=source.title)
+    else:
+        kept = intake.begin(
+            scope=scope, text=source.text, document_id=source.id, title=source.title, intake_id=uuid(request.POST.get("intake", ""))
+        )  # fmt: skip
+    return _proposals(request, scope, kept, source)
 
 
 def _by_hand(scope: Scope, request: HttpRequest) -> HttpResponse:
@@ -71,13 +89,22 @@ def intake_page(request: HttpRequest, intake_id: UUID) -> HttpResponse:
     """The text with its evidence on the left, the proposals on the right; POST gives what is ticked."""
     scope = require(scope_of(request), policies.ASSIGN)
     kept = intake.intake_for(scope, intake_id)
+    try:
+        source = received.of_document(scope, kept.document_id) if kept.document_id else None
+    except NotFound:  # the register is another unit's by now; the text stays
+        source = None
+    return _proposals(request, scope, kept, source)
+
+
+def _proposals(request: HttpRequest, scope: Scope, kept: Intake, source: received.Received | None) -> HttpResponse:
+    """The page of the proposals; a POST gives those that are ticked, or answers what is wrong with them."""
     if kept.directive is not None and kept.directive.undone_at is None:
         return HttpResponseRedirect(reverse("console:directive", args=[kept.directive_id]))
     reading = intake.read(kept)
+    shown = {"source": source, "given": of_documents.tasks_of(scope, [source.id]).get(source.id, []) if source else []}
     if request.method == "GET":
-        return render(
-            request, "directives/intake.html", _context(kept, reading, [_card(one) for one in reading.proposals], {})
-        )
+        cards = [_card(one) for one in reading.proposals]
+        return render(request, "directives/intake.html", _context(kept, reading, cards, _facts(source)) | shown)
     cards = _posted_cards(request.POST)
     try:
         made = intake.confirm(
@@ -87,12 +114,23 @@ def intake_page(request: HttpRequest, intake_id: UUID) -> HttpResponse:
         if error.status not in (409, 422):
             raise
         _place_faults(cards, error)
-        context = _context(kept, reading, cards, request.POST) | {"problem": error, "errors": error.fields}
+        context = _context(kept, reading, cards, request.POST) | shown | {"problem": error, "errors": error.fields}
         return render(request, "directives/intake.html", context, status=422)
     messages.success(
         request, ngettext("Đã giao {n} nhiệm vụ.", "Đã giao {n} nhiệm vụ.", len(made.tasks)).format(n=len(made.tasks))
     )
     return HttpResponseRedirect(f"{made.url}?made=1")
+
+
+def _facts(source: received.Received | None) -> dict[str, str]:
+    """What the register knows of a document better than its text; what it does not know is read from the text."""
+    if source is None:
+        return {}
+    found = {
+        "number": source.reference, "issuer": source.issuer, "title": source.title, "signer": source.signer,
+        "issued": source.issued.isoformat() if source.issued else "", "received": source.received.isoformat(),
+    }  # fmt: skip
+    return {name: value for name, value in found.items() if value}
 
 
 def _context(kept: Any, reading: intake.Reading, cards: list[dict[str, Any]], posted: Any) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from sen.apps.directives import (
     highlights,
     interface,
     policies,
+    received,
     seeing,
     working,
 )
@@ -55,7 +56,7 @@ def _drawn(
     context = {
         "section": "figures", "detail": found, "task": found.line, "may": found.may, "problem": problem, "problem_at": at,
         "posted": request.POST, "units": [*organisations.departments(), *organisations.communes()],
-        "below": _below(found) if found.may.divide else [],
+        "below": _below(found) if found.may.divide else [], "document": received.line_of(scope, found.line.directive.document_id),
     }  # fmt: skip
     template = "directives/task_body.html" if request.GET.get("part") == "task" else "directives/task.html"
     return render(request, template, context, status=status)
@@ -215,17 +216,16 @@ def directive_page(request: HttpRequest, directive: UUID) -> HttpResponse:
     scope = _scope(request)
     found = seeing.directive_for(scope, directive)
     tasks = interface.of_directive(scope, found.pk)
-    places = {
-        (one.evidence_start, one.evidence_end): one.number
-        for one in seeing.visible(scope).filter(directive=found, evidence_start__isnull=False).order_by("-number")
-    }
-    spans = [
-        ((start, end), None, number) for (start, end), number in places.items() if start is not None and end is not None
-    ]
+    places: dict[tuple[int, int], list[str]] = {}
+    for one in seeing.visible(scope).filter(directive=found, evidence_start__isnull=False).order_by("number"):
+        if one.evidence_start is not None and one.evidence_end is not None:
+            places.setdefault((one.evidence_start, one.evidence_end), []).append(one.number)
+    spans = [(span, None, " ".join(numbers)) for span, numbers in places.items()]
     fresh = all(one.workflow == Workflow.ASSIGNED and not one.percent for one in tasks)
     context: dict[str, Any] = {
         "section": "figures", "directive": found, "tasks": tasks, "text": highlights.marked(found.text, spans),
         "may_take_back": bool(tasks) and fresh and scope.allows(policies.ASSIGN, found.unit_id), "just_made": request.GET.get("made") == "1",
+        "document": received.line_of(scope, found.document_id),
     }  # fmt: skip
     return render(request, "directives/directive.html", context)
 

@@ -62,6 +62,7 @@ class DirectiveRef(msgspec.Struct, frozen=True):
     origin: str
     origin_reference: str
     tasks: tuple[str, ...] = ()
+    document_id: UUID | None = None
 
     @property
     def url(self) -> str:

@@ -107,6 +107,7 @@ from sen.apps.indicators.models_sheets import (  # noqa: E402
     CellChange,
     IndicatorNote,
     IndicatorPlan,
+    SheetApproval,
     SheetCell,
     SheetEntry,
     SheetEvent,
@@ -114,5 +115,5 @@ from sen.apps.indicators.models_sheets import (  # noqa: E402
 
 __all__ = [
     "AcrossUnits", "CellChange", "Direction", "IndicatorDefinition", "IndicatorNote", "IndicatorPlan", "IndicatorValue", "PeriodKind",
-    "SheetCell", "SheetEntry", "SheetEvent", "Status",
+    "SheetApproval", "SheetCell", "SheetEntry", "SheetEvent", "Status",
 ]  # fmt: skip

@@ -143,6 +143,19 @@ class SheetEvent(models.Model):
         return f"{self.entry_id} {self.kind}"
 
 
+class SheetApproval(models.Model):
+    """Sheets that were approved in one go: what the approval overwrote of each, so that it can be taken back for a while."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    before = models.JSONField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.made_by} {self.made_at:%Y-%m-%d %H:%M}"
+
+
 class IndicatorNote(models.Model):
     """What a leader wrote beside a figure of a unit and period; taken away, it stays with the name of who took it away."""
 

@@ -56,7 +56,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         return render(request, "indicators/none.html", {"section": "figures"})
     context = _table(scope, request, wanted) | {
         "section": "figures", "known": known, "measures": measures, "query": request.GET.urlencode(),
-        "choices": _choices(wanted),
+        "choices": _choices(wanted), "may_plan": scope.allows(policies.PLAN),
     }  # fmt: skip
     rows, level = context["rows"], context["level"]
     context["map"] = tables.map_of(rows) if context["tree"] == "today" and level == "commune" else None

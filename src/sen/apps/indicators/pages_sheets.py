@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sen.apps.access.interface import Scope, require
-from sen.apps.indicators import definitions, policies
+from sen.apps.indicators import definitions, pages_approving, policies
 from sen.apps.indicators.models import Status
 from sen.apps.indicators.models_sheets import SheetEntry
 from sen.apps.indicators.sheets import (
     announcing,
+    approving,
     deciding,
     detail,
     drafts,
@@ -83,6 +84,8 @@ def sheets_page(request: HttpRequest) -> HttpResponse:
         "units": units if len(units) > 1 else [], "typed": typed, "automatic": automatic,
         "share": automatic / (typed + automatic) if typed + automatic else None, "many": len({row.unit.id for row in rows}) > 1,
         "simulated": any(row.simulated for row in rows), "may_remind": scope.allows(policies.REMIND),
+        "done": request.session.pop(pages_approving.KEY, None), "me": scope.username, "most": approving.MOST,
+        "may_approve": any(row.state == "submitted" and row.may_approve and row.submitted_by != scope.username for row in rows),
     })  # fmt: skip
 
 

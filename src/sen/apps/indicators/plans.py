@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -20,10 +20,12 @@ from sen.apps.indicators.periods import MONTHS, Period, containing, parse
 from sen.apps.indicators.recording import RowProblem, number_of
 from sen.apps.organisations import interface as organisations
 from sen.kernel import clock
-from sen.kernel.errors import InvalidInput, NotFound, SenError
+from sen.kernel.errors import Conflict, InvalidInput, NotFound, SenError
+from sen.kernel.identifiers import uuid7
 from sen.kernel.text import normal
 
 MOST = 20_000
+UNDO_FOR = timedelta(minutes=15)
 
 
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,11 +53,12 @@ class PlanFigure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlansRecorded(msgspec.Struct):
-    """How many plans were recorded, how many said what was known, and what was wrong with the others."""
+    """How many plans were recorded and at which moment (undo names it), how many said what was known, what was wrong with the others."""
 
     recorded: int = 0
     unchanged: int = 0
     problems: list[RowProblem] = []
+    at: datetime | None = None
 
 
 @transaction.atomic
@@ -89,7 +92,7 @@ def record_plans(*, scope: Scope, rows: Sequence[PlanRow], simulated: bool = Fal
         draft.recorded_by, draft.recorded_at, draft.simulated = scope.username, now, simulated
         fresh.append(draft)
     IndicatorPlan.objects.bulk_create(fresh, batch_size=2000)
-    done.recorded = len(fresh)
+    done.recorded, done.at = len(fresh), now if fresh else None
     if fresh:
         audit.record(
             scope=scope, action="indicators.plan", object_type="indicator", object_id=fresh[0].code,
@@ -97,6 +100,44 @@ def record_plans(*, scope: Scope, rows: Sequence[PlanRow], simulated: bool = Fal
             detail={"count": len(fresh), "codes": sorted({one.code for one in fresh})[:20], "refused": len(done.problems)},
         )  # fmt: skip
     return done
+
+
+@transaction.atomic
+def undo(*, scope: Scope, at: datetime) -> int:
+    """Put back what was in force before the plans that the caller recorded at one moment: newer rows that say it again. How many.
+
+    Raises Forbidden, NotFound, Conflict after a quarter of an hour or where one of them is not in force any more.
+    """
+    require(scope, policies.PLAN)
+    rows = list(IndicatorPlan.objects.filter(recorded_at=at, recorded_by=scope.username))
+    if not rows:
+        raise NotFound(_("Không tìm thấy lần nạp cần hoàn tác."), action=_("Tải lại trang."))
+    now = clock.now()
+    keys = {(one.code, one.unit_id, one.period, one.kind) for one in rows}
+    codes, units = {one.code for one in rows}, {one.unit_id for one in rows}
+    newest = {(one.code, one.unit_id, one.period, one.kind): one for one in in_force(codes, unit_ids=units)}
+    if now - at > UNDO_FOR or any(newest[key].recorded_at != at for key in keys):
+        raise Conflict(
+            _("Đã quá 15 phút, hoặc kế hoạch đã có thay đổi khác."), action=_("Nạp lại số đúng."), code="too_late"
+        )
+    earlier = IndicatorPlan.objects.filter(code__in=codes, unit__in=units, recorded_at__lt=at)
+    order = ("code", "unit_id", "period", "kind", "-recorded_at", "-id")
+    before = {
+        (one.code, one.unit_id, one.period, one.kind): one
+        for one in earlier.order_by(*order).distinct("code", "unit_id", "period", "kind")
+    }
+    for row in rows:
+        known = before.get((row.code, row.unit_id, row.period, row.kind))
+        row.pk, row.recorded_at, row._state.adding = uuid7(), now, True
+        row.value = known.value if known else None
+        if known:
+            row.source, row.issued_on, row.simulated = known.source, known.issued_on, known.simulated
+    IndicatorPlan.objects.bulk_create(rows, batch_size=2000)
+    audit.record(
+        scope=scope, action="indicators.plan_undone", object_type="indicator", object_id=rows[0].code, unit_id=None,
+        detail={"count": len(rows), "codes": sorted(codes)[:20]},
+    )  # fmt: skip
+    return len(rows)
 
 
 def _read(

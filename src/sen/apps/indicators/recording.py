@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from sen.apps.indicators.periods import Period, parse
 from sen.apps.organisations import interface as organisations
 from sen.apps.packs import interface as packs
 from sen.kernel import clock
-from sen.kernel.errors import InvalidInput, NotFound, SenError
+from sen.kernel.errors import Conflict, InvalidInput, NotFound, SenError
 from sen.kernel.text import folded, normal
 
 MAX_ROWS = 100_000
@@ -124,8 +124,8 @@ def keep_approved(
     source: str,
     recorded_by: str,
     simulated: bool,
-) -> int:
-    """Figures of a sheet (code → value and note) that were approved, in the caller's transaction; how many say something new.
+) -> list[UUID]:
+    """Figures of a sheet (code → value and note) that were approved, in the caller's transaction; the values that say something new.
 
     What is in force and differs is followed by a revision, whatever it was. Who may approve was asked by the caller.
     """
@@ -148,7 +148,19 @@ def keep_approved(
             )
         )  # fmt: skip
     IndicatorValue.objects.bulk_create(fresh)
-    return len(fresh)
+    return [one.pk for one in fresh]
+
+
+def take_approved_back(value_ids: Collection[UUID]) -> None:
+    """Take values out of force that an approval recorded a moment ago by mistake, in the caller's transaction; what was before them counts.
+
+    Raises Conflict where a newer value of the same unit and period rests on one of them.
+    """
+    rows = list(IndicatorValue.objects.select_for_update().filter(pk__in=list(value_ids)))
+    now = queries.in_force_of((one.definition_id, one.unit_id, one.period) for one in rows)
+    if any(now[one.definition_id, one.unit_id, one.period].pk != one.pk for one in rows):
+        raise Conflict(_("Đã có số mới hơn cho cùng kỳ."), action=_("Mở đính chính ở từng phiếu."), code="newer_value")
+    IndicatorValue.objects.filter(pk__in=[one.pk for one in rows]).delete()
 
 
 def _without_known(drafts: list[tuple[int, IndicatorValue]], done: Recorded) -> list[IndicatorValue]:

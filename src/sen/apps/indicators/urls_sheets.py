@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sen.apps.indicators import pages_notes, pages_sheets
+from sen.apps.indicators import pages_approving, pages_notes, pages_sheets
 
 urlpatterns = [
     path("figures/sheets/", pages_sheets.sheets_page, name="sheets"),
+    path("figures/sheets/approve/", pages_approving.approve_many, name="sheets-approve"),
+    path("figures/sheets/approvals/<uuid:approval>/undo/", pages_approving.undo, name="sheets-approval-undo"),
     path("figures/sheets/<uuid:entry>/", pages_sheets.sheet_page, name="sheet"),
     path("figures/sheets/<uuid:entry>/rows.json", pages_sheets.sheet_rows, name="sheet-rows"),
     path("figures/sheets/<uuid:entry>/sheet.xlsx", pages_sheets.sheet_workbook, name="sheet-workbook"),

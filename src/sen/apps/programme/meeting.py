@@ -91,7 +91,7 @@ def ask(*, scope: Scope, number: str, units: Sequence[UUID], words: str = "") ->
 
 @transaction.atomic
 def attend(*, scope: Scope, number: str, present: Mapping[int, bool]) -> Meeting:
-    """Note who is there: row of the list → there or not. Raises NotFound, Forbidden."""
+    """Note who is there: row of the list → there or not; rows left out stay as they are. Raises NotFound, Forbidden."""
     found = seeing.meeting_for(scope, number, keep=True)
     for row in Attendance.objects.select_for_update().filter(meeting=found, pk__in=list(present)):
         row.present = present[row.pk]
@@ -121,6 +121,17 @@ def move(*, scope: Scope, number: str, to: str) -> Meeting:
     elif to == MeetingState.HELD:
         found.ended_at = now
     return _keep(scope, found, "move_meeting", state=to)
+
+
+@transaction.atomic
+def show(*, scope: Scope, number: str, position: int) -> Meeting:
+    """Say which point is being talked about; whoever follows the meeting mode is taken there. Raises NotFound, Forbidden, Conflict once over."""
+    found = _open(scope, number)
+    point = _point(found, position)
+    if found.current_id == point.pk:
+        return found
+    found.current = point
+    return _keep(scope, found, "show", position=position)
 
 
 @transaction.atomic

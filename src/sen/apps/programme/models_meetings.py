@@ -10,7 +10,10 @@ from sen.kernel.identifiers import uuid7
 
 
 class Meeting(models.Model):
-    """A meeting of a unit or committee. `conclusion` is the text of its notice; its tasks have the meeting's number as their origin."""
+    """A meeting of a unit or committee. `conclusion` is the text of its notice; its tasks have the meeting's number as their origin.
+
+    `current` is the point that is being talked about: what everybody sees who follows the meeting mode.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(max_length=20, unique=True)
@@ -29,6 +32,7 @@ class Meeting(models.Model):
     simulated = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=150, blank=True)
+    current = models.ForeignKey("programme.AgendaItem", models.SET_NULL, null=True, blank=True, related_name="+")
     revision = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -14,16 +14,15 @@ import docx
 import msgspec
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 
 from sen.apps.reports import interface as reports
 
 FONT = "Times New Roman"
-FALLBACK = "Inter"
 BODY_PT, TABLE_PT = 14, 11
 _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -62,11 +61,13 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Foot(msgspec.Struct, frozen=True):
-    """Who signs, and who gets a copy."""
+    """Who signs, and who gets a copy. With `left_title` two sign, as minutes are; the recipients then stand below."""
 
     signer_title: str = ""
     signer: str = ""
     recipients: tuple[str, ...] = ()
+    left_title: str = ""
+    left: str = ""
 
 
 def make(
@@ -75,6 +76,7 @@ def make(
     foot: Foot,
     *,
     opening: Sequence[str] = (),
+    closing: Sequence[str] = (),
     note: str = "",
     made_at: datetime,
     landscape: bool = False,
@@ -86,14 +88,17 @@ def make(
     for words in opening:
         _paragraph(paper, words, first=Mm(10))
     for number, part in enumerate(parts, 1):
-        _paragraph(paper, f"{_roman(number)}. {part.title.upper()}", bold=True, before=8, keep=True)
+        _heading(paper, f"{_roman(number)}. {part.title.upper()}")
         for words in part.words:
             _paragraph(paper, words, first=Mm(10))
         for table in part.tables:
+            _apart(paper)
             _table(paper, table)
-    _foot(paper, foot)
+    for words in closing:
+        _paragraph(paper, words, first=Mm(10), before=8)
     if note:
-        _paragraph(paper, note, size=10, italic=True, before=10)
+        _paragraph(paper, note, size=10, italic=True, before=6)
+    _foot(paper, foot)
     core = paper.core_properties
     core.title, core.author, core.language = head.title, head.agency, "vi-VN"
     core.created = core.modified = made_at.replace(tzinfo=None)
@@ -108,13 +113,19 @@ def _page(paper: Document, *, landscape: bool) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     section.top_margin = section.bottom_margin = Mm(20)
     section.left_margin, section.right_margin = Mm(30), Mm(20)
-    style = paper.styles["Normal"]
-    style.font.name, style.font.size = FONT, Pt(BODY_PT)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for part in ("w:ascii", "w:hAnsi", "w:cs"):
-        fonts.set(qn(part), FONT)
-    fonts.set(qn("w:eastAsia"), FALLBACK)
-    style.paragraph_format.space_after = Pt(4)
+    for name in ("Normal", "Heading 1"):
+        style = paper.styles[name]
+        style.font.name, style.font.size = FONT, Pt(BODY_PT)
+        style.paragraph_format.space_after = Pt(4)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for part in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+            fonts.set(qn(part), FONT)
+            # A font of the theme would win over the one named here.
+            fonts.attrib.pop(qn(f"{part}Theme"), None)
+        fonts.attrib.pop(qn("w:cstheme"), None)
+    heading = paper.styles["Heading 1"]
+    heading.font.color.rgb = RGBColor(0, 0, 0)
+    heading.paragraph_format.space_before = Pt(8)
     number = section.header.paragraphs[0]
     number.alignment = WD_ALIGN_PARAGRAPH.CENTER
     section.different_first_page_header_footer = True
@@ -139,22 +150,64 @@ def _head(paper: Document, head: Head) -> None:
     grid = paper.add_table(rows=2, cols=2)
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
-    for column, width in enumerate((Mm(70), Mm(98))):
-        for cell in grid.columns[column].cells:
-            cell.width = width
+    _widths(grid, (62, 100))
     left, right = grid.rows[0].cells
     if head.above:
         _cell(left, head.above.upper(), size=13)
-    _cell(left, head.agency.upper(), size=13, bold=True, underline=True, more=bool(head.above))
-    _cell(right, _NATION, size=13, bold=True)
-    _cell(right, _MOTTO, size=14, bold=True, underline=True, more=True)
+    _cell(left, head.agency.upper(), size=13, bold=True, more=bool(head.above))
+    _line_below(left.add_paragraph(), 19)
+    _cell(right, _NATION, size=12, bold=True)
+    _cell(right, _MOTTO, size=13, bold=True, more=True)
+    _line_below(right.add_paragraph(), 20)
     left, right = grid.rows[1].cells
     _cell(left, f"Số: {head.number or '      '}/{head.symbol}", size=13)
-    _cell(right, f"{head.place}, {reports.date_words(head.day)}", size=14, italic=True)
+    _cell(right, f"{head.place}, {reports.date_words(head.day)}", size=13, italic=True)
     if head.marked:
         _paragraph(paper, head.marked.upper(), bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, before=6)
     _paragraph(paper, head.kind.upper(), bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, before=14)
-    _paragraph(paper, head.title, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, after=10)
+    _paragraph(paper, head.title, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, after=0)
+    _line_below(paper.add_paragraph(), 55, after=10)
+
+
+def _line_below(paragraph: Any, indent: int, *, after: int = 0) -> None:
+    """The rule below a name, shorter than its line by `indent` mm on either side: drawn, as an underline would follow each line of it."""
+    form = paragraph.paragraph_format
+    form.left_indent = form.right_indent = Mm(indent)
+    form.space_before, form.space_after, form.line_spacing = Pt(0), Pt(after), Pt(3)
+    edges = OxmlElement("w:pBdr")
+    rule = OxmlElement("w:top")
+    for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "auto")):
+        rule.set(qn(f"w:{name}"), value)
+    edges.append(rule)
+    properties = paragraph._p.get_or_add_pPr()
+    # The schema wants borders before the spacing and indents.
+    properties.insert_element_before(
+        edges, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )
+
+
+def _widths(table: Any, widths: Sequence[int]) -> None:
+    """Set widths in mm for the grid as well as for the cells: Word goes by the one, LibreOffice by the other."""
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = Mm(width)
+
+
+def _heading(paper: Document, words: str) -> None:
+    """The title of a part as a heading, so that the outline of the document shows it."""
+    paragraph = paper.add_paragraph(style="Heading 1")
+    paragraph.paragraph_format.keep_with_next = True
+    run = paragraph.add_run(_clean(words))
+    run.font.size, run.bold = Pt(BODY_PT), True
+
+
+def _apart(paper: Document) -> None:
+    """Two tables without a paragraph between them would be one."""
+    last = paper.element.body[-2] if len(paper.element.body) > 1 else None
+    if last is not None and last.tag == qn("w:tbl"):
+        _paragraph(paper, "", size=6, after=0)
 
 
 def _cell(
@@ -164,14 +217,14 @@ def _cell(
     size: int,
     bold: bool = False,
     italic: bool = False,
-    underline: bool = False,
+    before: int = 0,
     more: bool = False,
 ) -> None:
     paragraph = cell.add_paragraph() if more else cell.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.paragraph_format.space_after = Pt(0)
-    run = paragraph.add_run(words)
-    run.font.size, run.bold, run.italic, run.underline = Pt(size), bold, italic, underline
+    paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(before), Pt(0)
+    run = paragraph.add_run(_clean(words))
+    run.font.size, run.bold, run.italic = Pt(size), bold, italic
 
 
 def _paragraph(
@@ -203,17 +256,19 @@ def _table(paper: Document, table: Table) -> None:
     _fill(made.rows[0], table.heads, table, bold=True)
     for row in table.rows:
         _fill(made.add_row(), row, table, bold=False)
-    _paragraph(paper, "", size=6)
+    _widths(made, table.widths)
 
 
 def _fill(row: Any, cells: Sequence[str], table: Table, *, bold: bool) -> None:
+    _whole(row)
     for number, (cell, words) in enumerate(zip(row.cells, cells, strict=True)):
-        cell.width = Mm(table.widths[number])
+        if bold:
+            cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.alignment = (
             WD_ALIGN_PARAGRAPH.CENTER
-            if bold
+            if bold or table.heads[number] == "TT"
             else WD_ALIGN_PARAGRAPH.RIGHT
             if number in table.right
             else WD_ALIGN_PARAGRAPH.LEFT
@@ -223,30 +278,59 @@ def _fill(row: Any, cells: Sequence[str], table: Table, *, bold: bool) -> None:
 
 
 def _repeat(row: Any) -> None:
-    """The heads again on each page, and rows that are not torn apart."""
+    """The heads again on each page."""
+    _mark(row, "w:tblHeader")
+
+
+def _whole(row: Any) -> None:
+    """A row that is not torn apart at the end of a page."""
+    _mark(row, "w:cantSplit")
+
+
+def _mark(row: Any, name: str) -> None:
     properties = row._tr.get_or_add_trPr()
-    mark = OxmlElement("w:tblHeader")
+    mark = OxmlElement(name)
     mark.set(qn("w:val"), "true")
-    properties.append(mark)
+    # The schema wants cantSplit before tblHeader.
+    if name == "w:cantSplit":
+        properties.insert(0, mark)
+    else:
+        properties.append(mark)
 
 
 def _foot(paper: Document, foot: Foot) -> None:
-    _paragraph(paper, "", size=6)
+    _apart(paper)
     grid = paper.add_table(rows=1, cols=2)
     grid.autofit = False
+    _widths(grid, (80, 88))
+    _whole(grid.rows[0])
     left, right = grid.rows[0].cells
-    left.width, right.width = Mm(80), Mm(80)
-    if foot.recipients:
-        run = left.paragraphs[0].add_run("Nơi nhận:")
-        run.bold, run.italic, run.font.size = True, True, Pt(12)
-        for one in foot.recipients:
-            paragraph = left.add_paragraph()
-            paragraph.paragraph_format.space_after = Pt(0)
-            paragraph.add_run(f"- {one};").font.size = Pt(11)
-    _cell(right, (foot.signer_title or " ").upper(), size=14, bold=True)
-    for _line in range(4):
-        _cell(right, "", size=14, more=True)
-    _cell(right, foot.signer, size=14, bold=True, more=True)
+    if foot.left_title:
+        _signature(left, foot.left_title, foot.left)
+        _apart(paper)
+        below = paper.add_table(rows=1, cols=1)
+        _recipients(below.rows[0].cells[0], foot.recipients)
+    else:
+        _recipients(left, foot.recipients)
+    _signature(right, foot.signer_title, foot.signer)
+
+
+def _signature(cell: Any, title: str, name: str) -> None:
+    """The title, room for the signature and the seal, and the name."""
+    _cell(cell, (title or " ").upper(), size=14, bold=True)
+    _cell(cell, name, size=14, bold=True, before=72, more=True)
+
+
+def _recipients(cell: Any, recipients: Sequence[str]) -> None:
+    if not recipients:
+        return
+    run = cell.paragraphs[0].add_run("Nơi nhận:")
+    run.bold, run.italic, run.font.size = True, True, Pt(12)
+    cell.paragraphs[0].paragraph_format.space_after = Pt(0)
+    for number, one in enumerate(recipients, 1):
+        paragraph = cell.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.add_run(_clean(f"- {one}{'.' if number == len(recipients) else ';'}")).font.size = Pt(11)
 
 
 def _roman(number: int) -> str:

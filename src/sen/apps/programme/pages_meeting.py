@@ -20,9 +20,10 @@ from sen.apps.directives.interface import NewTask, TaskLine
 from sen.apps.files import interface as files
 from sen.apps.indicators import interface as indicators
 from sen.apps.organisations import interface as organisations
-from sen.apps.programme import asked, concluding, meeting, papers, policies, seeing
+from sen.apps.programme import asked, concluding, meeting, papers, papers_out, policies, seeing
 from sen.apps.programme.choices import MeetingState
 from sen.apps.programme.models import AgendaItem, Meeting
+from sen.apps.programme.pages_programme import WORD
 from sen.kernel import clock
 from sen.kernel.errors import InvalidInput, NotFound, SenError
 from sen.kernel.identifiers import uuid7
@@ -108,11 +109,16 @@ def meeting_room(request: HttpRequest, number: str) -> HttpResponse:
     found = seeing.meeting_for(scope, number)
     agenda = list(found.agenda.select_related("presenter"))
     asked_for = request.GET.get("point", "")
-    at = int(asked_for) if asked_for.isdigit() and len(asked_for) < 4 else 1
-    point = next((one for one in agenda if one.position == at), agenda[0] if agenda else None)
+    at = int(asked_for) if asked_for.isdigit() and len(asked_for) < 4 else None
+    current = next((one for one in agenda if one.pk == found.current_id), agenda[0] if agenda else None)
+    point = next((one for one in agenda if one.position == at), current)
+    keeps = scope.allows(policies.KEEP, found.unit_id)
+    attendance = list(found.attendance.all())
     context: dict[str, Any] = {
-        "meeting": found, "agenda": agenda, "point": point, "may_keep": scope.allows(policies.KEEP, found.unit_id), "units": asked.units(),
-        "open": found.state not in meeting.OVER, "key": uuid7(), "now": clock.now(),
+        "meeting": found, "agenda": agenda, "point": point, "may_keep": keeps, "units": asked.units(), "current": current,
+        "open": found.state not in meeting.OVER, "key": uuid7(), "now": clock.now(), "attendance": attendance,
+        "present": sum(bool(one.present) for one in attendance), "leads": keeps and found.state == MeetingState.RUNNING,
+        "follows": at is None or point == current,
     }  # fmt: skip
     if point is not None:
         context |= {
@@ -150,7 +156,7 @@ def _figures(scope: Scope, found: Meeting, point: AgendaItem) -> list[indicators
 
 @require_POST
 def meeting_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
-    """agenda, ask, attend, move, tick, decide, drop, paper, text, confirm; back to where the form stood."""
+    """agenda, ask, attend, move, show, tick, decide, drop, paper, text, confirm; back to where the form stood."""
     scope = require(scope_of(request), policies.VIEW)
     found = seeing.meeting_for(scope, number)
     require(scope, policies.KEEP, found.unit_id)
@@ -162,9 +168,22 @@ def meeting_action(request: HttpRequest, number: str, action: str) -> HttpRespon
     except SenError as error:
         asked.told(request, error)
     point = request.POST.get("room", "")
+    room = reverse("console:meeting-room", args=[number])
+    if point == "follow":
+        return HttpResponseRedirect(room)
     if point.isdigit():
-        return HttpResponseRedirect(f"{reverse('console:meeting-room', args=[number])}?point={point}")
+        return HttpResponseRedirect(f"{room}?point={point}")
     return HttpResponseRedirect(reverse("console:meeting", args=[number]))
+
+
+@require_GET
+def meeting_minutes(request: HttpRequest, number: str) -> HttpResponse:
+    """The minutes as an official paper in Word: who was there, what was said under each point, what was given to whom."""
+    scope = require(scope_of(request), policies.VIEW)
+    found = seeing.meeting_for(scope, number)
+    answer = HttpResponse(papers_out.meeting(found), content_type=WORD)
+    answer["Content-Disposition"] = f'attachment; filename="bien-ban-{found.number}.docx"'
+    return answer
 
 
 def _set_agenda(scope: Scope, found: Meeting, request: HttpRequest) -> str:
@@ -182,16 +201,22 @@ def _ask(scope: Scope, found: Meeting, request: HttpRequest) -> str:
 
 
 def _attend(scope: Scope, found: Meeting, request: HttpRequest) -> str:
-    there = set(request.POST.getlist("present"))
-    meeting.attend(
-        scope=scope, number=found.number, present={row.pk: str(row.pk) in there for row in found.attendance.all()}
-    )
+    # Two may call the roll at once: only what this page changed is said, and who nobody had called yet.
+    there, drawn = set(request.POST.getlist("present")), set(request.POST.getlist("was"))
+    rows = {str(row.pk): row for row in found.attendance.all()}
+    changed = {key for key in rows if (key in there) != (key in drawn) or rows[key].present is None}
+    meeting.attend(scope=scope, number=found.number, present={rows[key].pk: key in there for key in changed})
     return _("Đã ghi điểm danh.")
 
 
 def _move(scope: Scope, found: Meeting, request: HttpRequest) -> str:
     moved = meeting.move(scope=scope, number=found.number, to=request.POST.get("to", ""))
     return _("Cuộc họp: {state}.").format(state=moved.get_state_display())
+
+
+def _show(scope: Scope, found: Meeting, request: HttpRequest) -> str:
+    meeting.show(scope=scope, number=found.number, position=asked.whole(request.POST.get("position", ""), "position"))
+    return ""
 
 
 def _tick(scope: Scope, found: Meeting, request: HttpRequest) -> str:
@@ -268,6 +293,6 @@ def _uuid(text: str) -> UUID:
 
 
 _ACTIONS: dict[str, Callable[[Scope, Meeting, HttpRequest], str]] = {
-    "agenda": _set_agenda, "ask": _ask, "attend": _attend, "move": _move, "tick": _tick, "decide": _decide, "drop": _drop, "paper": _paper,
+    "agenda": _set_agenda, "ask": _ask, "attend": _attend, "move": _move, "show": _show, "tick": _tick, "decide": _decide, "drop": _drop, "paper": _paper,
     "text": _text, "confirm": _confirm,
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
 import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -118,7 +119,21 @@ def record(scope: Scope, action: str, kind: str, number: str, unit_id: UUID, **d
 def _announce(action: str, kind: str, number: str) -> None:
     data = {"kind": kind, "number": number, "change": action}
     event = cloud_event(type="programme.changed", source="sen/programme", subject=number, data=data)
+    _publish("events.programme.changed", event)
+    if kind == "meeting" and (found := Meeting.objects.filter(number=number).first()):
+        told = {"id": number, "number": number, "state": found.state, "revision": found.revision, "change": action}
+        _publish("live.meetings", msgspec.json.encode({"units": _involved(found), "meeting": told, "change": action}))
+
+
+def _involved(found: Meeting) -> list[str]:
+    """The units whose people see a meeting: its own, those asked, those that present a point."""
+    asked = found.attendance.exclude(unit=None).values_list("unit_id", flat=True)
+    presenting = found.agenda.exclude(presenter=None).values_list("presenter_id", flat=True)
+    return sorted({str(one) for one in (found.unit_id, *asked, *presenting)})
+
+
+def _publish(subject: str, payload: bytes) -> None:
     try:
-        process_bus().publish("events.programme.changed", event, timeout=2.0)
+        process_bus().publish(subject, payload, timeout=2.0)
     except LogRefused as error:
-        log.warning("event_not_published", subject="events.programme.changed", error=str(error))
+        log.warning("event_not_published", subject=subject, error=str(error))

@@ -37,6 +37,7 @@ RECORD_TOPICS = {
     "incidents": ("incident", "incidents.view"),
     "tasks": ("task", "directives.view"),
     "sheets": ("sheet", "indicators.view"),
+    "meetings": ("meeting", "programme.view"),
     "notifications": ("notification", "access.view_self"),
 }
 """Topic → the kind of record, and what a caller must be allowed to."""

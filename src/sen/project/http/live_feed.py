@@ -46,6 +46,7 @@ class Item(msgspec.Struct):
     incident: msgspec.Raw = msgspec.Raw()
     sheet: msgspec.Raw = msgspec.Raw()
     task: msgspec.Raw = msgspec.Raw()
+    meeting: msgspec.Raw = msgspec.Raw()
     notification: msgspec.Raw = msgspec.Raw()
 
     def involved(self) -> list[UUID]:
@@ -72,6 +73,7 @@ RECORDS = {
     "live.incidents": "incident",
     "live.tasks": "task",
     "live.sheets": "sheet",
+    "live.meetings": "meeting",
     "live.notifications": "notification",
 }
 """Subject → kind of record."""

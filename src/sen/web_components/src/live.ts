@@ -12,7 +12,7 @@ let send: (message: FromTab) => void = () => undefined;
 
 const topics = (): string[] => [...new Set([...listeners.values()].flat())];
 
-/** Hear every event of the topics (`asset:<code>`, `unit:<code>`, `sources`, `alerts`, `incidents`, `notifications`); the answer stops it. */
+/** Hear every event of the topics (`asset:<code>`, `unit:<code>`, `sources`, `alerts`, `incidents`, `tasks`, `sheets`, `meetings`, `notifications`); the answer stops it. */
 export function listen(wanted: string[], listener: Listener): () => void {
   listeners.set(listener, wanted);
   send({ kind: "topics", topics: topics() });
@@ -87,6 +87,23 @@ function watchParts(): void {
     const names = part.dataset["liveEvents"]?.split(",");
     const prefixes = wanted.map((topic) => topic.split(":"));
     let waiting = false;
+    let stale = false;
+    // Rows never move under the hand: while the pointer or the focus is inside, the news waits, and is drawn once the hand has left.
+    const held = (): boolean => part.matches(":hover, :focus-within") && part.dataset["liveAlways"] === undefined;
+    const draw = (): void => {
+      stale = held();
+      if (!stale) part.dispatchEvent(new CustomEvent("sen:live", { bubbles: true }));
+    };
+    const left = (): void => void setTimeout(() => stale && part.isConnected && draw(), 250);
+    part.addEventListener("pointerleave", left);
+    part.addEventListener("focusout", left);
+    // The hand may have come while the new drawing was on its way.
+    part.addEventListener("htmx:beforeSwap", (event) => {
+      const { detail } = event as CustomEvent<{ shouldSwap: boolean; requestConfig: { elt: Element; triggeringEvent?: Event } }>;
+      if (detail.requestConfig.elt !== part || detail.requestConfig.triggeringEvent?.type !== "sen:live" || !held()) return;
+      detail.shouldSwap = false;
+      stale = true;
+    });
     const stop = listen(wanted, (event) => {
       if (!part.isConnected) return stop();
       if (names && !names.includes(event.name)) return;
@@ -96,8 +113,7 @@ function watchParts(): void {
       waiting = true;
       setTimeout(() => {
         waiting = false;
-        // Rows never move under the hand: while the pointer or the focus is inside, the part waits.
-        if (!part.matches(":hover, :focus-within") || part.dataset["liveAlways"] !== undefined) part.dispatchEvent(new CustomEvent("sen:live", { bubbles: true }));
+        draw();
       }, every);
     });
   });

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -189,7 +190,45 @@ def _count(scope: Scope, entry: SheetEntry, form: Form, *, by: str, words: str =
     entry.cells.update(remark="", remark_by="")
     entry.state, entry.decided_at, entry.decided_by = SheetState.APPROVED.value, clock.now(), scope.username
     entry.save()
-    _happened(scope, entry, "approved", words, {"values": done, "round": entry.round})
+    kept = [str(one) for one in done]
+    _happened(scope, entry, "approved", words, {"values": len(done), "rows": kept, "round": entry.round})
+
+
+def values_of_approval(entry: SheetEntry) -> list[UUID]:
+    """The values that the last approval of a sheet recorded."""
+    last = entry.events.filter(kind="approved").order_by("-at", "-pk").first()
+    return [UUID(one) for one in last.detail.get("rows", ())] if last else []
+
+
+@transaction.atomic
+def take_approval_back(
+    *,
+    scope: Scope,
+    entry_id: UUID | str,
+    revision: int,
+    decided_at: datetime | None,
+    decided_by: str,
+    remarks: Mapping[str, Sequence[str]],
+) -> SheetEntry:
+    """Undo the caller's own approval: the sheet waits again, what the approval recorded is out of force. What it overwrote is given back.
+
+    Raises Conflict where the sheet or one of its figures moved since, NotFound, Forbidden.
+    """
+    entry = seeing.entry_for(scope, entry_id, lock=True)
+    if entry.state != SheetState.APPROVED or entry.revision != revision or entry.decided_by != scope.username:
+        raise Conflict(
+            _("Phiếu {name}, {unit} đã có thay đổi khác.").format(name=entry.name, unit=entry.unit.name),
+            action=_("Mở từng phiếu và yêu cầu đính chính."), code="stale",
+        )  # fmt: skip
+    recording.take_approved_back(values_of_approval(entry))
+    for code, (words, by) in remarks.items():
+        entry.cells.filter(code=code).update(remark=words, remark_by=by)
+    entry.state, entry.decided_at, entry.decided_by = SheetState.SUBMITTED.value, decided_at, decided_by
+    entry.revision += 1
+    entry.save()
+    _happened(scope, entry, "unapproved", "", {"round": entry.round})
+    telling.decided(entry, _("Người duyệt đã hoàn tác, phiếu chờ duyệt lại."))
+    return entry
 
 
 def _happened(scope: Scope, entry: SheetEntry, kind: str, words: str, detail_: Mapping[str, object]) -> None:

@@ -45,11 +45,13 @@ def submitted(row: SheetEntry, approver: str) -> None:
 
 
 def decided(row: SheetEntry, words: str) -> None:
-    """Tell who fills the sheet in that it was sent back or approved."""
+    """Tell who fills the sheet in that it was sent back or approved, or that an approval was undone."""
     back = row.state == "sent_back"
-    title = (_("{name}, {period}: bị trả lại") if back else _("{name}, {period}: đã duyệt")).format(
-        name=row.name, period=parse(row.period).words
-    )
+    title = {
+        "sent_back": _("{name}, {period}: bị trả lại"),
+        "approved": _("{name}, {period}: đã duyệt"),
+        "submitted": _("{name}, {period}: chờ duyệt lại"),
+    }[row.state].format(name=row.name, period=parse(row.period).words)
     _tell(
         row,
         f"{row.state}:{row.revision}",

@@ -60,7 +60,7 @@ def keep(*, scope: Scope, entry_id: UUID | str, content: bytes) -> Taken:
 
 def read(content: bytes, found: SheetDetail) -> tuple[list[drafts.CellIn], list[Problem]]:
     """The cells that a file gives and what is wrong with its other rows. Raises InvalidInput for the file as a whole."""
-    book = _opened(content)
+    book = opened(content)
     given = _marker(book)
     _same_sheet(given, found)
     sheet = next(one for one in book.worksheets if one.title != MARKER)
@@ -80,7 +80,8 @@ def read(content: bytes, found: SheetDetail) -> tuple[list[drafts.CellIn], list[
     return cells, problems
 
 
-def _opened(content: bytes) -> Any:
+def opened(content: bytes) -> Any:
+    """An .xlsx file as openpyxl gives it. Raises InvalidInput where it is none or too large."""
     refusal = InvalidInput(
         _("Không đọc được tệp Excel này."),
         action=_("Lưu tệp ở dạng .xlsx rồi nạp lại; tệp .xls cũ cần lưu lại."),
@@ -166,7 +167,7 @@ def _rows(sheet: Worksheet, head: _Head, found: SheetDetail) -> tuple[list[draft
         row = rows.get(code)
         if (not code and value is None) or (row and row.computed):
             continue
-        text, words = _text_of(value)
+        text, words = text_of(value)
         if row is None:
             words = _unknown(code, str(value or ""), rows)
         elif code in cells:
@@ -200,7 +201,7 @@ def _merged(sheet: Worksheet, head: _Head) -> set[int]:
     }
 
 
-def _text_of(value: Any) -> tuple[str, str]:
+def text_of(value: Any) -> tuple[str, str]:
     """What is to stand in the cell, or why the Excel cell cannot be used."""
     if value is None:
         return "", ""

@@ -63,7 +63,7 @@ def turn_empty(turn: str) -> str:
 def event_words(kind: str) -> str:
     """What happened to a sheet."""
     return {
-        "submitted": _("Gửi phiếu"), "taken_back": _("Rút về"), "sent_back": _("Trả lại"), "approved": _("Duyệt"), "reopened": _("Mở đính chính"),
+        "submitted": _("Gửi phiếu"), "taken_back": _("Rút về"), "sent_back": _("Trả lại"), "approved": _("Duyệt"), "unapproved": _("Hoàn tác duyệt"), "reopened": _("Mở đính chính"),
     }.get(kind, kind)  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+import openpyxl
 import pytest
 
 from sen.kernel import clock
@@ -123,3 +125,39 @@ def test_figures_of_other_apps_are_shown_planned_and_used_in_formulas(province: 
         assert indicators.record_plans(scope=SYSTEM, rows=[plan]).recorded == 1
     finally:
         origins._origins.pop("dem")
+
+
+def test_a_table_of_plans_answers_every_row_and_doubles_nothing(province: None) -> None:
+    from sen.apps.indicators import plans, plans_table
+    from sen.apps.indicators.models_sheets import IndicatorPlan
+    from sen.kernel.errors import Conflict, InvalidInput
+
+    book = openpyxl.load_workbook(io.BytesIO(plans_table.template(SYSTEM, year=2026, level="commune", code="thu")))
+    sheet = book.worksheets[0]
+    rows = {sheet.cell(number, 4).value: number for number in range(4, sheet.max_row + 1)}
+    assert len(rows) == sheet.max_row - 3 > 50 and "28249" in rows
+    for unit, value in (("28249", 1200.5), ("28261", "12.5"), ("29888", "1.500")):
+        sheet.cell(rows[unit], 7).value = value
+    sheet.append(["thu", "Thu", "", "99999", "Không có", "2026", 5, None, None, "plan"])
+    sheet.append(["thu", "Thu", "", "28249", "Trùng", "2026", 7, None, None, "plan"])
+    out = io.BytesIO()
+    book.save(out)
+    lines = plans_table.lines_of_file("ke-hoach.xlsx", out.getvalue())
+    assert len(lines) == 5
+    done = plans_table.record(SYSTEM, lines, year=2026, source="Nghị quyết số 12/NQ-HĐND")
+    assert (done.recorded, done.unchanged, len(done.refused)) == (2, 0, 3)
+    why = {one.unit: one.why for one in done.refused}
+    assert "dấu phẩy" in why["28261"] and "Trùng" in why["28249"] and why["99999"]
+    again = plans_table.record(SYSTEM, lines, year=2026, source="Nghị quyết số 12/NQ-HĐND")
+    assert (again.recorded, again.unchanged, again.at) == (0, 2, None)
+    text = "unit;code;value;period\n28261;thu;12,5;2026\n"
+    [corrected] = plans_table.lines_of_file("sua.csv", text.encode())
+    fixed = plans_table.record(SYSTEM, [corrected], year=2026, source="Nghị quyết số 12/NQ-HĐND")
+    assert fixed.recorded == 1 and done.at is not None and fixed.at is not None
+    assert plans.undo(scope=SYSTEM, at=fixed.at) == 1
+    assert {one.value for one in plans.in_force(["thu"])} == {1200.5, 1500.0, None}
+    with pytest.raises(Conflict):
+        plans.undo(scope=SYSTEM, at=fixed.at)
+    with pytest.raises(InvalidInput):
+        plans_table.lines_of_file("khac.csv", b"a,b,c\n1,2,3\n")
+    assert IndicatorPlan.objects.filter(code="thu").count() == 4

@@ -146,6 +146,40 @@ def test_a_sheet_is_filled_in_sent_back_approved_and_corrected(entry: SheetEntry
         detail.detail(person("ban", Role.COMMUNE_OFFICER, OTHER), entry.pk)
 
 
+def test_many_sheets_are_approved_in_one_go_and_taken_back(entry: SheetEntry) -> None:
+    from sen.apps.indicators.models import IndicatorValue
+    from sen.apps.indicators.models_sheets import SheetEntry
+    from sen.apps.indicators.sheets import approving, deciding
+
+    officer, leader = person("can-bo", Role.COMMUNE_OFFICER, UNIT), person("lanh-dao", Role.LEADER, "82")
+    other = SheetEntry.objects.get(sheet="kinh-te-xa", unit__code=OTHER, unit__valid_to=None)
+    save(entry, officer, thu="320,5", chi="120")
+    save(other, SYSTEM, thu="90", chi="10")
+    sent = deciding.submit(scope=officer, entry_id=entry.pk)
+    seen = {entry.pk: sent.revision, other.pk: None}
+    with pytest.raises(Forbidden):
+        approving.approve_many(scope=officer, sheets=seen)
+    before = IndicatorValue.objects.count()
+    first = approving.approve_many(scope=leader, sheets=seen, words="Đã xem")
+    assert [(one.figures, bool(one.why)) for one in first.sheets] == [(2, False), (0, True)]
+    assert "không ở bước chờ duyệt" in first.sheets[1].why
+    assert IndicatorValue.objects.count() == before + 2 and first.id is not None
+    assert approving.undo(scope=leader, approval_id=first.id) == [entry.pk]
+    entry.refresh_from_db()
+    assert (entry.state, entry.decided_by, IndicatorValue.objects.count()) == ("submitted", "", before)
+    assert entry.events.first().kind == "unapproved"  # type: ignore[union-attr]
+    with pytest.raises(Conflict):
+        approving.undo(scope=leader, approval_id=first.id)
+    stale = approving.approve_many(scope=leader, sheets={entry.pk: sent.revision})
+    assert stale.id is None and "người khác sửa" in stale.sheets[0].why
+    again = approving.approve_many(scope=leader, sheets={entry.pk: None})
+    deciding.correct(scope=officer, entry_id=entry.pk, words="Sửa số chi")
+    assert again.id is not None
+    with pytest.raises(Conflict) as moved:
+        approving.undo(scope=leader, approval_id=again.id)
+    assert moved.value.code == "stale" and IndicatorValue.objects.count() == before + 2
+
+
 def test_nobody_overwrites_what_somebody_else_has_just_typed(entry: SheetEntry) -> None:
     from sen.apps.indicators.sheets import drafts
 

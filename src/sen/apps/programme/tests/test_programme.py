@@ -144,8 +144,8 @@ def test_a_conclusion_is_read_into_tasks_that_a_person_confirms(province: Any) -
     from sen.apps.directives import interface as directives
     from sen.apps.directives.interface import NewTask
     from sen.apps.organisations import interface as organisations
-    from sen.apps.programme import concluding, meeting
-    from sen.kernel.errors import Conflict
+    from sen.apps.programme import concluding, meeting, papers_out
+    from sen.kernel.errors import Conflict, NotFound
     from sen.kernel.scopes import SYSTEM
 
     building = next(one for one in organisations.departments() if one.name == "Sở Xây dựng")
@@ -172,6 +172,9 @@ def test_a_conclusion_is_read_into_tasks_that_a_person_confirms(province: Any) -
         number=made.number,
         agenda=[meeting.AgendaIn(words="Điện dùng riêng"), meeting.AgendaIn(words="Khác")],
     )
+    assert meeting.show(scope=SYSTEM, number=made.number, position=2).current is not None
+    with pytest.raises(NotFound):
+        meeting.show(scope=SYSTEM, number=made.number, position=9)
     noted[0].refresh_from_db()
     assert noted[0].agenda is not None and noted[0].agenda.position == 1, "what was decided stays with its point"
     kept = concluding.keep_text(
@@ -194,6 +197,14 @@ def test_a_conclusion_is_read_into_tasks_that_a_person_confirms(province: Any) -
     assert len(directives.of_origin(SYSTEM, "meeting", made.number)) == 3
     with pytest.raises(Conflict):
         meeting.decide(scope=SYSTEM, number=made.number, words="Muộn rồi", lead=building.id)
+    made.refresh_from_db()
+    minutes = docx.Document(io.BytesIO(papers_out.meeting(made)))
+    titles = [one.text for one in minutes.paragraphs if one.style is not None and one.style.name == "Heading 1"]
+    assert titles[:3] == ["I. THỜI GIAN, ĐỊA ĐIỂM", "II. THÀNH PHẦN THAM DỰ", "III. NỘI DUNG CUỘC HỌP"]
+    lines = [one.text for one in minutes.paragraphs]
+    assert any(line.startswith("- Lắp máy phát dự phòng. Giao Sở Xây dựng, hạn 01/12/2026") for line in lines)
+    signed = [cell.text.strip() for cell in minutes.tables[1].rows[0].cells]
+    assert signed == ["THƯ KÝ", "CHỦ TỌA"] and all(column.width for column in minutes.tables[0].columns)
 
 
 def test_findings_of_an_inspection_become_tasks_and_a_report(province: Any) -> None:

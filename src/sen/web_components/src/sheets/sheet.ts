@@ -300,7 +300,10 @@ class SenSheet extends HTMLElement {
         if (output) output.textContent = row.value === null ? "–" : number(row.value, row.decimals);
         continue;
       }
-      this.bases.set(row.code, row.text);
+      // A cell that somebody here is writing in keeps what they saw before: what another wrote meanwhile is a clash, not overwritten unseen.
+      const text = this.input(row.code, "text");
+      const written = text !== null && (document.activeElement === text || this.saving.has(row.code, "text"));
+      if (!written || row.changed_by === this.dataset["me"]) this.bases.set(row.code, row.text);
       for (const field of FIELDS) {
         const cell = this.input(row.code, field);
         if (cell && document.activeElement !== cell && !this.saving.has(row.code, field)) cell.value = row[field];

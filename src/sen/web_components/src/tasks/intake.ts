@@ -12,7 +12,10 @@ function light(root: Element, key: string, scroll: "text" | "card" | ""): void {
 
 /** Cards and passages of one document light each other up. */
 export function startHighlights(): void {
+  // The address names a task: `#at-` shows its passage, `#task-` its card.
+  const named = /^#(at|task)-([\w-]+)$/.exec(location.hash);
   document.querySelectorAll("[data-highlights]").forEach((root) => {
+    if (named?.[2]) light(root, named[2], named[1] === "at" ? "text" : "card");
     root.addEventListener("click", (event) => {
       const target = event.target instanceof Element ? event.target : null;
       const mark = target?.closest<HTMLElement>("mark[data-owners]");
