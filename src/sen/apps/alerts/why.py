@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sen.apps.alerts.alert_models import Alert
-from sen.apps.alerts.rules import words
+from sen.apps.alerts.rules import spoken, words
+from sen.apps.alerts.rules.record_kinds import record_kinds
 from sen.apps.packs import interface as packs
 from sen.kernel import clock
 
@@ -126,6 +127,10 @@ def _expression(alert: Alert, facts: dict[str, Any]) -> str:
 
 
 def _record(alert: Alert, facts: dict[str, Any]) -> str:
+    known = record_kinds().get(facts.get("record", ""))
+    told = spoken.figures(facts.get("values") or {}, known.fields) if known else ""
+    if told:
+        return f"{facts.get('name', alert.subject)}: {told}"
     return _("{name}: điều kiện “{text}” đúng").format(
         name=facts.get("name", alert.subject), text=facts.get("text", "")
     )

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from sen.apps.alerts.rules import words
+from sen.apps.alerts.rules import spoken, words
 from sen.apps.alerts.rules.record_kinds import record_kinds
 from sen.apps.packs import interface as packs
 
@@ -71,7 +71,8 @@ def _other(one: packs.Silence | packs.IndexReaches | packs.Expression | packs.Re
             known = record_kinds().get(code)
             said = _("một {kind} có {text}")
             name = str(known.name).lower() if known else code
-            parts = {"kind": _strong(name), "text": format_html("<code>{}</code>", text)}
+            told = spoken.condition(text, known.fields) if known else ""
+            parts = {"kind": _strong(name), "text": _strong(told) if told else format_html("<code>{}</code>", text)}
     return format_html(said, **parts)
 
 
