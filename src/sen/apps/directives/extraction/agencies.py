@@ -99,6 +99,7 @@ _TAIL = re.compile(
     r"\s+(?:(?:có\s+)?liên\s*quan|trên\s+địa\s+bàn(?:\s+toàn)?(?:\s+(?:tỉnh|thành\s*phố|huyện|xã|phường))?|trực\s*thuộc(?:\s+(?:trung\s*ương|tw|tỉnh))?"
     r"|của\s+(?:tỉnh|trung\s*ương|thành\s*phố|ngành|địa\s*phương)|thuộc\s+(?:bộ|sở|tỉnh|thành\s*phố|phạm\s+vi\s+quản\s+lý)|trung\s*ương|cấp\s+(?:tỉnh|huyện|xã)|(?:tỉnh|thành\s*phố|huyện|xã)(?!\w)"
     r"|ven\s+(?:biển|sông)(?:\s*,\s*ven\s+(?:biển|sông))*|miền\s+núi|biên\s+giới|hải\s+đảo|khác|còn\s+lại|nêu\s+trên|nói\s+trên|trên(?!\w)(?!\s+(?:địa|cơ|toàn))|cùng\s+cấp|địa\s+phương|các\s+cấp"
+    rf"|nêu\s+(?:tại|ở|trong)\s+[^,;.:]{{2,40}}?(?=\s+(?:{vocabulary.phrases(vocabulary.HOW)})(?!\w))|có\s+tên\s+(?:tại|trong|ở)\s+[^,;.:]{{2,40}}?(?=\s+(?:{vocabulary.phrases(vocabulary.HOW)})(?!\w))"
     r"|chức\s*năng|chuyên\s*môn|trong\s+tỉnh|(?:của\s+)?(?:hội\s*đồng\s*nhân\s*dân|hđnd)"
     r"|có\s+(?:điểm\s+du\s*lịch|dự\s*án(?:\s+đi\s+qua)?|rừng|biển|đê|biên\s*giới|khu\s*công\s*nghiệp|đất\s+bị\s+thu\s+hồi))(?:(?!\w)|(?<=liên quan)|(?<=liênquan))"
 )

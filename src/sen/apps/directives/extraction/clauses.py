@@ -149,7 +149,14 @@ def _subjects(surface: Surface, sentence: Sentence, point: bool) -> list[Opening
     """An agency that begins a clause and is followed by a verb that asks for work."""
     found: list[Opening] = []
     for number, (at, only_modal) in enumerate(_clause_starts(surface, sentence)):
-        opening = _names_and_work(surface, sentence, at, at, asked=False, any_word=point and number == 0)
+        opening = _names_and_work(
+            surface,
+            sentence,
+            at,
+            at,
+            asked=False,
+            any_word=(point and number == 0) or bool(found and surface.clean[:at].rstrip().endswith(";")),
+        )
         if opening is None:
             continue
         tail = surface.lower[opening.work : sentence.end].strip()

@@ -72,6 +72,22 @@ _RECURRING_DAY = re.compile(
 )
 # "trước 17 giờ cùng ngày": the day that was named last.
 _SAME_DAY = re.compile(rf"(?<!\w){_LIMIT}{_CLOCK}?cùng\s*ngày(?!\w)")
+# "tại kỳ họp cuối năm 2025", "vụ cuối năm": the period names an occasion.
+_OCCASION = re.compile(
+    r"(?:kỳ\s*họp|phiên\s*họp|hội\s*nghị|đợt|vụ|học\s*kỳ|lễ|dịp|báo\s*cáo)(?:\s*(?:thường\s*lệ|thường\s*kỳ|chuyên\s*đề|tổng\s*kết|sơ\s*kết))?\s*$"
+)
+# "báo cáo UBND tỉnh ngày 25/7/2026": the day on which somebody is to have it.
+_ON_DAY = re.compile(
+    rf"(?<!\w)(?:báo\s*cáo|trình|gửi|nộp)\s+(?:kết\s*quả\s+)?(?:về\s+)?(?:ubnd|ủy\s*ban|uỷ\s*ban|chủ\s*tịch|phó\s*chủ\s*tịch|sở|văn\s*phòng|hđnd|hội\s*đồng|thủ\s*tướng|bộ)(?!\w)[^,;.:\d]{{0,50}}?"
+    rf"(?P<on>(?:vào\s+)?ngày\s*){_DAY}(?=\s*(?:[.;,)]|$|để))"
+)
+_FOR_MONTHS = re.compile(r"(?:thời\s*(?:gian|hạn)|thực\s*hiện|hoàn\s*thành|triển\s*khai|tổ\s*chức)[^.;]{0,60}$")
+# Words right before a reading that make it tell something else.
+_NOT_AFTER = {
+    _ON_DAY: re.compile(r"(?:họp|tình\s*hình|số\s|công\s*văn|văn\s*bản|tại|đến|từ|của|sau|trước|ký|ban\s*hành)\s*$"),
+    _REACHED: re.compile(r"(?:tính|số\s*liệu|từ\s[^,;]*|kể|cập\s*nhật)\s*$"),
+    _RELATIVE: re.compile(r"(?:hiệu\s*lực[^.;]*|cách\s*đây\s*)$"),
+}
 _SIGNED = re.compile(rf"^{_SIGNING}$")
 # Left of the limit: the date belongs to something past or described, not to the work asked for.
 _PAST = re.compile(
@@ -130,9 +146,13 @@ def find(text: str, issued: Issued) -> list[Deadline]:
         for match in pattern.finditer(text):
             if _is_limit(pattern, match, text):
                 day, warnings = resolve(match, issued)
-                if day and issued.day and day < issued.day and _only_within(match):
+                if day and issued.day and day <= issued.day and _only_within(match):
                     continue  # "kiểm tra các vụ cháy trong tháng 10" of a letter of November
-                begin = match.start() + len(_ANNOUNCED.match(match[0])[0])  # type: ignore[index]  # matches the empty text too
+                begin = (
+                    match.start("on")
+                    if "on" in match.groupdict()
+                    else match.start() + len(_ANNOUNCED.match(match[0])[0])
+                )  # type: ignore[index]  # matches the empty text too
                 found.append(Deadline(begin, match.end(), day, (*warnings, *_passed(day, issued))))
     found.sort(key=lambda one: (one.start, -(one.end - one.start)))
     return list(_without_overlaps(found))
@@ -150,16 +170,16 @@ def _is_limit(pattern: re.Pattern[str], match: re.Match[str], text: str) -> bool
     """Whether the words limit the work, and do not describe what it is about."""
     left = text[max(0, match.start() - 120) : match.start()]
     right = text[match.end() : match.end() + 30]
-    if pattern is _REACHED:
-        return not re.search(r"(?:tính|số\s*liệu|từ\s[^,;]*|kể|cập\s*nhật)\s*$", left) and not _PAST.search(left)
+    if pattern is _ON_DAY:
+        left = match.string[match.start() : match.start("on")]
+    if pattern in _NOT_AFTER and _NOT_AFTER[pattern].search(left):
+        return False
     if pattern is _MONTHS:
-        return bool(
-            re.search(r"(?:thời\s*(?:gian|hạn)|thực\s*hiện|hoàn\s*thành|triển\s*khai|tổ\s*chức)[^.;]{0,60}$", left)
-        )
-    if pattern in {_BY_DAY, _SPAN}:
+        return bool(_FOR_MONTHS.search(left))
+    if pattern in {_BY_DAY, _SPAN, _REACHED}:
         return not re.match(r"\s*(?:hằng|hàng)\s*(?:năm|tháng|quý)", right) and not _PAST.search(left)
-    if pattern is _RELATIVE:
-        return not re.search(r"(?:hiệu\s*lực[^.;]*|cách\s*đây\s*)$", left)
+    if (match.groupdict().get("cue") or "").endswith(("cuối", "giữa", "đầu")) and _OCCASION.search(left):
+        return False
     return "cue" not in match.groupdict() or _is_period_limit(match, left, right)
 
 
@@ -179,7 +199,7 @@ def _is_period_limit(match: re.Match[str], left: str, right: str) -> bool:
 
 def _only_within(match: re.Match[str]) -> bool:
     """Whether the words are a mere "trong tháng 10" or "cuối năm", which may tell about what the work is."""
-    return (match.groupdict().get("cue") or "").startswith(("trong", "cuối"))
+    return "on" in match.groupdict() or (match.groupdict().get("cue") or "").startswith(("trong", "cuối"))
 
 
 def _passed(day: date | None, issued: Issued) -> tuple[str, ...]:
@@ -334,6 +354,7 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Issued], Resolv
     (_SPAN, _by_day),
     (_BY_DAY, _by_day),
     (_REACHED, _by_day),
+    (_ON_DAY, _by_day),
     (_MONTHS, _by_months),
     (_RELATIVE, _relative),
     (_MONTH, _by_month),

@@ -85,3 +85,13 @@ def merge_deliveries(surface: Surface, drafts: list[Draft], first: int) -> None:
                 one.due(draft.deadline)
             before.evidence_end = draft.evidence_end
             del drafts[index]
+
+
+def same_day(surface: Surface, drafts: list[Draft], draft: Draft, deadline: Deadline) -> Deadline:
+    """ "trước 17 giờ cùng ngày" as the day of the task before it below the same heading; any other deadline as it is."""
+    before = drafts[-1] if drafts and drafts[-1].heading == draft.heading else None
+    day = before.deadline.day if before and before.deadline else None
+    if deadline.day is None and day and re.search(r"cùng\s*ngày$", surface.lower[deadline.start : deadline.end]):
+        note = f"“cùng ngày” được hiểu là {day:%d/%m/%Y} nêu ngay trước đó."
+        return Deadline(deadline.start, deadline.end, day, (note,))
+    return deadline

@@ -95,9 +95,9 @@ def _proposed(document: anatomy.Document, draft: Draft) -> ProposedTask:
 def _summary(document: anatomy.Document, draft: Draft) -> str:
     """The work in the document's own words: without the names before it, cut at a word."""
     start = clauses.coordinating_ends(document.surface, draft.work, draft.end)
-    text = " ".join((draft.said or document.surface.clean[start : draft.end]).split()).strip(" ,;:./-")
+    text = " ".join((draft.said or document.surface.clean[start : draft.end]).split()).strip(" ,;:./-").rstrip("( ")
     if len(text.split()) < 2:
-        text = " ".join(document.surface.clean[draft.work : draft.end].split()).strip(" ,;:./-")
+        text = " ".join(document.surface.clean[draft.work : draft.end].split()).strip(" ,;:./-").rstrip("( ")
     if len(text) > MAX_SUMMARY:
         text = text[:MAX_SUMMARY].rsplit(" ", 1)[0] + "…"
     return text[:1].upper() + text[1:]

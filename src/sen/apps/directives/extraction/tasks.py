@@ -10,6 +10,7 @@ from sen.apps.directives.extraction import (
     clauses,
     deadlines,
     drafts,
+    forms,
     joining,
     lexicon,
     roles,
@@ -25,11 +26,6 @@ from sen.apps.directives.extraction.drafts import Draft
 MAX_SUMMARY = 300
 MAX_HEADING = 200
 _BULLET = 5.0
-# Lines of a form that hands out one task.
-_CONTENT = re.compile(
-    r"\W*(?:nội\s*dung|nhiệm\s*vụ|công\s*việc|yêu\s*cầu)(?:\s+(?:nhiệm\s*vụ|công\s*việc|thực\s*hiện|giao|được\s+giao|chỉ\s*đạo))?\s*:"
-)
-_LEAD_LINE = re.compile(r"\W*(?:cơ\s*quan|đơn\s*vị)?\s*chủ\s*trì[^:]{0,20}:")
 _WORD = re.compile(r"\w{2,}")
 
 
@@ -72,9 +68,6 @@ class Reader:
 
     def _text(self, block: Block) -> str:
         return self._surface.lower[block.body : block.end]
-
-    def _text_of(self, sentence: Sentence) -> str:
-        return self._surface.lower[sentence.start : sentence.end]
 
     def _children(self, blocks: tuple[Block, ...], index: int) -> list[Block]:
         """The points directly below a block."""
@@ -131,7 +124,11 @@ class Reader:
                 continue
             if not self._is_work(work, opening):
                 continue
-            led_in = number == 0 and not opening.asked and bool(vocabulary.LEAD_IN.match(self._text_of(sentence)))
+            led_in = (
+                number == 0
+                and not opening.asked
+                and bool(vocabulary.LEAD_IN.match(self._surface.lower[sentence.start : sentence.end]))
+            )
             start = sentence.start if led_in else opening.start
             draft = Draft(
                 leads, self._coordinating(opening.work, end, leads), start, opening.work, end, self._heading_number()
@@ -275,26 +272,17 @@ class Reader:
         found = [*self._find(draft.start, draft.work), *self._find(draft.work, draft.end)]
         pieces = drafts.pieces(self._surface, draft, found)
         for number, (piece, deadline) in enumerate(pieces):
+            if not _WORD.search(self._surface.lower, piece.work, piece.end):
+                continue
             piece.evidence_end = piece.end
             if deadline:
-                self._lean_on_the_day_before(piece, deadline)
+                piece.due(joining.same_day(self._surface, self.drafts, piece, deadline))
             elif self._shared:
                 piece.due(self._shared[-1][1])
                 piece.warnings.append("Thời hạn lấy từ đề mục phía trên.")
             if number:
                 piece.coordinating = self._coordinating(piece.work, piece.end, piece.leads)
             self.drafts.append(piece)
-
-    def _lean_on_the_day_before(self, draft: Draft, deadline: Deadline) -> None:
-        """ "trước 17 giờ cùng ngày" means the day of the task before it below the same heading."""
-        before = self.drafts[-1] if self.drafts else None
-        words = self._surface.lower[deadline.start : deadline.end]
-        day = before.deadline.day if before and before.deadline and before.heading == draft.heading else None
-        if deadline.day is None and day and re.search(r"cùng\s*ngày$", words):
-            deadline = Deadline(
-                deadline.start, deadline.end, day, (f"“cùng ngày” được hiểu là {day:%d/%m/%Y} nêu ngay trước đó.",)
-            )
-        draft.due(deadline)
 
     def _find(self, start: int, end: int) -> list[Deadline]:
         text = self._surface.lower[start:end].replace("\n", " ")
@@ -386,36 +374,21 @@ class Reader:
             for one in clauses.openings(self._surface, Sentence(block.body, found.start), point=bool(block.marker))
         ):
             return False
-        point = (self._beside(block, _CONTENT) or self._point_above(block)) if at_head else block
+        point = (
+            (forms.beside(self._document, block, forms.CONTENT) or forms.point_above(self._document, block))
+            if at_head
+            else block
+        )
         if point is None or len(_WORD.findall(self._surface.lower[point.body : point.end])) < 2:
             return at_head
         end = point.end if at_head else found.start
-        draft = Draft(list(found.leads), list(found.partners), point.body, point.body, end, 0)
+        label = forms.CONTENT.match(self._surface.lower, point.body, end)
+        work = label.end() if label else point.body
+        draft = Draft(list(found.leads), list(found.partners), point.body, work, end, 0)
         self._add(draft)
-        until = self._beside(block, vocabulary.DEADLINE_ONLY) if at_head else None
+        until = forms.beside(self._document, block, vocabulary.DEADLINE_ONLY) if at_head else None
         times = self._find(until.body, until.end) if until else self._find(end, block.end)
         if times and (draft.deadline is None or draft.deadline.day is None):
             draft.due(times[0])
         draft.evidence_end = max(draft.evidence_end, block.end)
         return True
-
-    def _beside(self, block: Block, what: re.Pattern[str]) -> Block | None:
-        """The line of the same form: "3. Cơ quan chủ trì: …", "5. Nội dung nhiệm vụ: …", "6. Hạn xử lý: …"."""
-        if not block.marker:
-            return None
-        before = [one for one in self._document.body if one.start < block.start]
-        after = [one for one in self._document.body if one.start > block.start]
-        for side in (reversed(before), iter(after)):
-            for one in side:
-                if one.level != block.level or _LEAD_LINE.match(self._text(one)):
-                    break
-                if what.match(self._text(one)):
-                    return one
-        return None
-
-    def _point_above(self, block: Block) -> Block | None:
-        above = [one for one in self._document.body if one.start < block.start]
-        for one in reversed(above):
-            if one.level < block.level or (not block.marker and one.marker):
-                return one
-        return None

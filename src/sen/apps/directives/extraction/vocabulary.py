@@ -33,7 +33,7 @@ DO = """tham mưu|xây dựng|rà soát|báo cáo|tổ chức|triển khai|thự
 |góp ý|tham gia|cho ý kiến|có ý kiến|lấy ý kiến|trả lời|tiếp thu|tiếp nhận|bàn giao|chuyển|ký|đàm phán|huy động|vận động|hỗ trợ
 |bảo đảm|đảm bảo|duy trì|phát huy|phòng chống|phòng, chống|ứng phó|trực ban|trực|bảo vệ|di dời|sơ tán|cảnh báo|dự báo|truyền thông
 |đào tạo|bồi dưỡng|tập huấn|số hóa|số hoá|ứng dụng|sử dụng|áp dụng|cải cách|cải thiện|rút ngắn|cắt giảm|điều chỉnh|sửa đổi
-|điều phối|điều hành|lựa chọn|soạn thảo|tuân thủ|chấp hành|có kế hoạch|có biện pháp|có giải pháp|có phương án|có văn bản
+|điều phối|điều hành|lựa chọn|soạn thảo|tuân thủ|kiểm định|giám định|thẩm tra lại|phúc tra|cân nhắc|kiến nghị|thương thảo|chỉnh trang|chỉnh lý|chỉnh sửa|kết hợp|trưng bày|trình diễn|tái lập|chấp hành|có kế hoạch|có biện pháp|có giải pháp|có phương án|có văn bản
 |có báo cáo|nhắc nhở|ưu tiên|chấm dứt|tháo dỡ|tháo gỡ|tạo điều kiện|đưa|mở|thu|nộp|cấp|rút kinh nghiệm|kiểm điểm|đề cao|thúc đẩy
 |phát triển|hình thành|thiết lập|kiểm soát|ngăn chặn|phát hiện|lồng ghép|tính toán|cân đối|bãi bỏ|thí điểm|kế thừa|nhân rộng
 |khen thưởng|tổng kết|sơ kết|đối chiếu|khai thác|phân tích|cam kết|liên hệ|đối thoại|giới thiệu|quy định|in ấn|phát hành|tổ chức
@@ -90,7 +90,7 @@ NOT_ASKED_AFTER = re.compile(
 WORK_FIRST = re.compile(
     rf"\W*(?:riêng\s+|đối\s*với\s+)?(?:việc|công\s*tác|nhiệm\s*vụ|nội\s*dung|phần|dự\s*thảo|hồ\s*sơ|kinh\s*phí|các\s+nội\s*dung|{phrases(DO)})(?!\w)"
 )
-BY_WHOM = re.compile(r"(?<!\w)(?:do|(?:được\s+)?giao(?:\s+cho)?)\s+")
+BY_WHOM = re.compile(r"(?<!\w)(?:do|(?:được\s+)?(?:giao|phân\s*công)(?:\s+cho)?)\s+")
 TAKES_ON = re.compile(
     rf"\s*,?\s*(?:{phrases('chủ trì|thực hiện|chịu trách nhiệm|có trách nhiệm|tham mưu|đảm nhận|đảm nhiệm|phụ trách|là đầu mối|làm đầu mối|là cơ quan|là đơn vị|làm chủ đầu tư|tổ chức|soạn thảo|xây dựng|triển khai|cân đối|bảo đảm|đảm bảo|bố trí|xử lý|giải quyết')})(?!\w)"
 )
@@ -113,6 +113,7 @@ CLOSING = re.compile(
     r"|^\W*(?:quan\s*tâm\s*,?\s*)?phối\s*hợp\s*,?\s*(?:tổ\s*chức\s*|triển\s*khai\s*)*thực\s*hiện\s*(?:tốt|nghiêm\s*túc|hiệu\s*quả)?\W*$"
     r"|^\W*(?:(?:quan\s*tâm\s*,?|khẩn\s*trương|nghiêm\s*túc|tổ\s*chức|triển\s*khai|nghiêm)\s*)*thực\s*hiện\W*$"
     r"|^\W*(?:phải\s*)?chịu\s*(?:hoàn\s*toàn\s*|toàn\s*bộ\s*)?trách\s*nhiệm\s*(?:toàn\s*diện\s*)?(?:trước|về)\s+(?!việc)[^;]{0,200}$"
+    r"|^\W*(?:đến\s*)?(?:dự|tham\s*dự)(?:\s*họp)?\s*(?:đúng|đầy\s*đủ|đông\s*đủ)"
     r"|theo\s*dõi\s*,?\s*chỉ\s*đạo\s*\.?/|để\s*(?:biết|thực\s*hiện)\s*\.?/)"
 )
 CARRY_OUT = re.compile(

@@ -30,6 +30,11 @@ def task_of(words: str, text: str | None = None) -> ProposedTask:
         ("báo cáo Thủ tướng Chính phủ kết quả trong Quý III năm 2024", "2024-09-30", "trong Quý III năm 2024"),
         ("hoàn thành dự án trong năm 2025", "2025-12-31", "trong năm 2025"),
         ("trực từ ngày 28/4/2024 đến hết ngày 02/5/2024", "2024-05-02", "từ ngày 28/4/2024 đến hết ngày 02/5/2024"),
+        ("giải ngân, đến 30/9/2024 đạt 75% kế hoạch", "2024-09-30", "đến 30/9/2024"),
+        ("báo cáo UBND tỉnh ngày 25 tháng 7 năm 2024", "2024-07-25", "ngày 25 tháng 7 năm 2024"),
+        ("thực hiện từ tháng 5 đến tháng 8/2024", "2024-08-31", "từ tháng 5 đến tháng 8/2024"),
+        ("phấn đấu thông xe trong quý IV/2024", "2024-12-31", "trong quý IV/2024"),
+        ("rà soát (hạn xử lý: 10/04/2024)", "2024-04-10", "hạn xử lý: 10/04/2024"),
         ("rà soát (hoàn thành trước 30/6/2024)", "2024-06-30", "trước 30/6/2024"),
     ],
 )
@@ -86,6 +91,9 @@ def test_words_that_name_no_day_are_kept_without_one(words: str, why: str) -> No
         "tổng hợp kết quả công tác trong tháng 11 năm 2024",
         "rà soát các dự án đã được cấp phép trước ngày 01/7/2014",
         "lập kế hoạch sử dụng đất năm 2025",
+        "trình Hội đồng nhân dân tỉnh tại kỳ họp cuối năm 2024",
+        "kiểm tra các vụ cháy trong tháng 02 năm 2024",
+        "nghiệm thu trong 15 ngày kể từ ngày ký hợp đồng",
         "tổ chức kỷ niệm ngày 10 tháng 10 hằng năm",
     ],
 )
@@ -126,3 +134,10 @@ def test_the_sentence_behind_says_until_when() -> None:
     task = task_of("", text)
     assert (f"{task.deadline}", task.deadline_text) == ("2024-04-30", "trong tháng 4 năm 2024")
     assert task.evidence.endswith("năm 2024.")
+
+
+def test_the_same_day_is_that_of_the_point_before() -> None:
+    body = "1. Sở Y tế:\n\na) Kêu gọi tàu thuyền trước 10 giờ ngày 28/9/2024.\n\nb) Sơ tán dân xong trước 17 giờ cùng ngày."
+    tasks = extract_from_text(letter(body)).tasks
+    assert [f"{task.deadline}" for task in tasks] == ["2024-09-28"] * 2
+    assert "cùng ngày" in tasks[1].warnings[0]

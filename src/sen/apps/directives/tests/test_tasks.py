@@ -34,6 +34,28 @@ def leads(body: str) -> list[list[str]]:
         ("Sở Y tế kiểm tra các chợ; Sở Công Thương kiểm tra kho hàng.", [["Sở Y tế"], ["Sở Công Thương"]]),
         ("Đề nghị các sở, ban, ngành và các hộ dân dọn vệ sinh.", [["các sở, ban, ngành", "các hộ dân"]]),
         ("Ủy ban nhân dân huyện Triệu Phong bàn giao mặt bằng.", [["UBND huyện Triệu Phong"]]),
+        (
+            "Việc giải phóng mặt bằng do UBND phường Mỹ Trà chủ trì, hoàn thành trước 30/9/2024.",
+            [["UBND phường Mỹ Trà"]],
+        ),
+        ("Đề nghị Tỉnh đoàn, Hội Nông dân tỉnh tổ chức dạy bơi.", [["Tỉnh đoàn", "Hội Nông dân tỉnh"]]),
+        ("STC theo dõi tiến độ; SNN&MT kiểm tra hồ chứa.", [["STC"], ["SNN&MT"]]),
+        (
+            "Báo và Phát thanh, Truyền hình An Giang: xây dựng chuyên mục.",
+            [["Báo và Phát thanh, Truyền hình An Giang"]],
+        ),
+        ("Các doanh nghiệp viễn thông thực hiện di dời cáp.", [["các doanh nghiệp viễn thông"]]),
+        ("Thủ trưởng các đơn vị nêu tại Phụ lục khẩn trương nộp báo cáo.", [["Thủ trưởng các đơn vị nêu tại Phụ lục"]]),
+        ("UBND các xã, phường ven biển sơ tán dân.", [["UBND các xã, phường ven biển"]]),
+        (
+            "Đồng chí Lê Lâm - Phó Chủ tịch UBND tỉnh chủ trì giao ban hằng tuần.",
+            [["Đồng chí Lê Lâm - Phó Chủ tịch UBND tỉnh"]],
+        ),
+        ("Ban Quản lý dự án tỉnh yêu cầu nhà thầu tăng mũi thi công.", [["Ban Quản lý dự án tỉnh"]]),
+        (
+            "Sở Y tế: tiêm vắc xin trước 30/4/2024. Phối hợp với Sở Tài chính lập dự toán.",
+            [["Sở Y tế"], ["Sở Y tế"]],
+        ),
         ("Chuyển đơn của ông A đến Thanh tra tỉnh để xem xét, giải quyết.", [["Thanh tra tỉnh"]]),
     ],
 )
@@ -52,6 +74,11 @@ def test_who_leads(body: str, expected: list[list[str]]) -> None:
         "Chánh Văn phòng UBND tỉnh, Giám đốc các sở chịu trách nhiệm thi hành Quyết định này.",
         "Yêu cầu các cơ quan, đơn vị nghiêm túc thực hiện Công văn này.",
         "Theo Công văn số 3/BYT ngày 01/3/2024 của Bộ Y tế, đề nghị địa phương báo cáo trước ngày 31/3/2024; Chủ tịch UBND tỉnh có ý kiến như sau:",
+        "UBND tỉnh ban hành Kế hoạch chuyển đổi số như sau:",
+        "Chủ tịch UBND các xã chịu trách nhiệm trước Chủ tịch UBND tỉnh nếu để xảy ra cháy rừng.",
+        "Thực hiện Công văn số 5/BNV ngày 01/3/2024 của Bộ Nội vụ, trong đó yêu cầu UBND tỉnh báo cáo trước ngày 30/3/2024.",
+        "I. MỤC ĐÍCH, YÊU CẦU\n\n- Các sở, ban, ngành xác định rõ trách nhiệm, hoàn thành trước 30/6/2024.",
+        "Sau khi sắp xếp, Ban Chỉ huy các vấn đề cấp bách tại nhiều xã chưa được kiện toàn.",
         "Trong quá trình thực hiện, nếu có vướng mắc, các đơn vị phản ánh về Sở Xây dựng.",
         "Phó Chủ tịch UBND tỉnh chủ trì cuộc họp nghe Sở Xây dựng báo cáo.",
     ],
@@ -174,3 +201,66 @@ def test_head_and_tail_hold_no_tasks() -> None:
         "2024-03-04",
     )
     assert len(found.tasks) == 1
+
+
+def test_a_deadline_in_a_heading_holds_for_the_points_below() -> None:
+    body = "1. Về nông nghiệp (hoàn thành trước ngày 30/4/2024):\n\n- Sở Y tế kiểm tra chợ.\n\n- Sở Xây dựng rà soát kè, xong trước 15/4/2024."
+    assert [f"{task.deadline}" for task in read(body).tasks] == ["2024-04-30", "2024-04-15"]
+
+
+def test_one_handing_in_closes_all_reports_above_it() -> None:
+    body = (
+        "Sở Y tế đề nghị các đơn vị thực hiện các nội dung sau:\n\n1. Báo cáo biên chế năm 2024.\n\n2. Đề xuất nhu cầu năm 2025.\n\n"
+        "Báo cáo gửi về Sở Y tế trước ngày 15/4/2024."
+    )
+    assert [f"{task.deadline}" for task in read(body).tasks] == ["2024-04-15"] * 2
+
+
+def test_roles_in_brackets_behind_the_work() -> None:
+    body = "1. Chỉnh trang đường hành hương (Chủ trì: Khu Di tích Đền Hùng; phối hợp: Sở Xây dựng; hoàn thành: trước 31/3/2024)."
+    (task,) = read(body).tasks
+    assert (task.agencies, task.coordinating, f"{task.deadline}") == (
+        ("Khu Di tích Đền Hùng",),
+        ("Sở Xây dựng",),
+        "2024-03-31",
+    )
+    assert task.task == "Chỉnh trang đường hành hương"
+
+
+def test_a_form_names_lead_work_and_day_in_lines_beside_each_other() -> None:
+    body = "3. Cơ quan chủ trì: Sở Nội vụ\n4. Cơ quan phối hợp: Sở Y tế\n5. Nội dung nhiệm vụ: Rà soát biên chế\n6. Hạn xử lý: 10/04/2024"
+    (task,) = read(body).tasks
+    assert (task.agencies, task.task, f"{task.deadline}") == (("Sở Nội vụ",), "Rà soát biên chế", "2024-04-10")
+
+
+def test_duties_of_a_group_are_its_work() -> None:
+    assert (
+        leads("Điều 2. Nhiệm vụ của Tổ công tác\n\n1. Rà soát tàu cá.\n\n2. Tham mưu phương án hỗ trợ.")
+        == [["Tổ công tác"]] * 2
+    )
+
+
+def test_a_page_number_does_not_cut_a_sentence() -> None:
+    body = f"{'Giao Sở Y tế rà soát thiết bị của các trạm y tế. ' * 20}\n\nGiao Sở Xây dựng kiểm tra các hồ chứa, trình Chủ\n\n        2\n\ntịch UBND tỉnh trước 10/4/2024."
+    assert (read(body).tasks[-1].agencies, f"{read(body).tasks[-1].deadline}") == (("Sở Xây dựng",), "2024-04-10")
+
+
+ROWS = (
+    ("1", "Nâng cấp Trung tâm dữ liệu", "Sở Khoa học và Công nghệ", "Công an tỉnh", "Quý III/2024"),
+    ("2", "Làm sạch dữ liệu hộ tịch", "Sở Tư pháp", "UBND các xã", "30/5/2024"),
+)
+HEADS = ("TT", "Nội dung nhiệm vụ", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời gian")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "\n".join(cell for row in (HEADS, *ROWS) for cell in row),  # one cell a line
+        "\n".join("".join(f"{cell:30}" for cell in row) for row in (HEADS, *ROWS)),  # drawn with blanks
+    ],
+)
+def test_tables_that_a_converter_flattened(table: str) -> None:
+    tasks = extract_from_text(f"{letter('Trên đây là Kế hoạch.')}\n\nPHỤ LỤC\n\n{table}\n").tasks
+    assert [(task.agencies, task.coordinating, task.task, f"{task.deadline}") for task in tasks] == [
+        ((row[2],), (row[3],), row[1], day) for row, day in zip(ROWS, ("2024-09-30", "2024-05-30"), strict=True)
+    ]
