@@ -42,10 +42,10 @@ def run(count: int, units: int, days: int) -> dict[str, Any]:
         "procedure_share": table["plain_share"],
         "time_used": table["elapsed"] / table["allowed"],
     }
-    named = table["named"] > 0
+    named = table["is_named"] > 0
     return {
         "data": "simulated (connectors/dossier_rest/model.py)", "dossiers": count, "units": units, "days": days, "cases": len(late),
-        "dossiers_foretold": len(np.unique(table["hash"])), "late_share_of_cases": round(float(late.mean()), 4), "named": int(named.sum()),
+        "dossiers_foretold": len(np.unique(table["number"])), "late_share_of_cases": round(float(late.mean()), 4), "named": int(named.sum()),
         **{name: _judged(score, late, int(named.sum())) for name, score in guesses.items()},
         "calibration": _bands(forecast, late), "thresholds": [_threshold(forecast, late, at) for at in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)],
         "by_dossier": _by_dossier(table, named),
@@ -90,12 +90,12 @@ def _threshold(score: Values, late: Values, at: float) -> dict[str, float]:
 
 def _by_dossier(table: dict[str, Values], named: NDArray[np.bool_]) -> dict[str, Any]:
     """Each dossier once: was it named on any day while in time, and how many hours before its due moment for the first time."""
-    late_ones = np.unique(table["hash"][table["became_late"] > 0])
-    named_ones = np.unique(table["hash"][named])
+    late_ones = np.unique(table["number"][table["became_late"] > 0])
+    named_ones = np.unique(table["number"][named])
     hit = np.intersect1d(late_ones, named_ones)
     left = table["allowed"] - table["elapsed"]
-    ahead = {}
-    for number, hours in zip(table["hash"][named].tolist(), left[named].tolist(), strict=True):
+    ahead: dict[float, float] = {}
+    for number, hours in zip(table["number"][named].tolist(), left[named].tolist(), strict=True):
         ahead[number] = max(ahead.get(number, 0.0), hours)
     lead = np.array([ahead[number] for number in hit.tolist()]) if len(hit) else np.array([0.0])
     return {
@@ -113,16 +113,15 @@ def _foretold(at: Any, until: Any) -> dict[str, Values]:
     from sen.apps.procedures.storage.engine import engine, rows
     from sen.kernel import clock
 
-    kinds = {"hash": pa.uint64(), "became_late": pa.uint8(), "named": pa.uint8()} | dict.fromkeys(
+    kinds = {"number": pa.uint32(), "became_late": pa.uint8(), "is_named": pa.uint8()} | dict.fromkeys(
         ("late_share", "plain_share", "elapsed", "allowed"), pa.float64()
     )
     found = rows(
         engine(),
-        f"SELECT {', '.join(kinds)} FROM ({replay(clock.to_ms(at), clock.to_ms(until))}) WHERE all_cases >= {durations.ENOUGH}",
+        f"SELECT toUInt32(hash) AS number, {', '.join(list(kinds)[1:])} FROM ({replay(clock.to_ms(at), clock.to_ms(until))}) WHERE all_cases >= {durations.ENOUGH}",
         kinds,
     )
-    whole = {"hash": np.array([row["hash"] for row in found], dtype=np.uint64)}
-    return whole | {name: np.array([row[name] for row in found], dtype=np.float64) for name in kinds if name != "hash"}
+    return {name: np.array([row[name] for row in found], dtype=np.float64) for name in kinds}
 
 
 def _fill(count: int, units: int, now: Any) -> None:
@@ -155,4 +154,4 @@ def _fill(count: int, units: int, now: Any) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(*(int(text) for text in sys.argv[1:4]))))
+    print(json.dumps(run(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))

@@ -15,10 +15,10 @@ from typing import Any
 KILL_AFTER = 0.4
 """Share of the changed dossiers after which the first writer is killed."""
 RECENT_MS = 120 * 86_400_000
-"""What changes was received lately: a year-old dossier is finished."""
+"""What usually changes was received lately: a year-old dossier is finished."""
 
 
-def run(count: int, changed: int, rounds: int) -> dict[str, Any]:
+def run(count: int, changed: int, rounds: int, spread: str) -> dict[str, Any]:
     """Fill where there is nothing yet, then measure."""
     _django()
     from bench.dossiers_seed import fill
@@ -28,7 +28,7 @@ def run(count: int, changed: int, rounds: int) -> dict[str, Any]:
     from sen.kernel import clock
     from sen.kernel.scopes import SYSTEM
 
-    at, found = engine(), {"rows": count, "changed": changed}
+    at, found = engine(), {"rows": count, "changed": changed, "spread": spread}
     units = _records()
     now = clock.now()
     seeded = (
@@ -63,7 +63,8 @@ def run(count: int, changed: int, rounds: int) -> dict[str, Any]:
         "one_dossier": lambda: procedures.dossier(SYSTEM, _some_code(at)),
     }  # fmt: skip
     times = {name: sorted(_seconds(work) for _round in range(rounds)) for name, work in asked.items()}
-    found["sync"], sync = _sync(changed)
+    found["sync"], sync = _sync(changed, spread)
+    touched = _touched(at)
     recounted = _seconds(procedures.recount)
     after = _census(at)
     procedures.recount(everything=True)
@@ -77,13 +78,14 @@ def run(count: int, changed: int, rounds: int) -> dict[str, Any]:
         "full_recount": round(full, 2), "sync": round(sync + recounted, 2),
     }  # fmt: skip
     found["median_s"] = {name: round(values[len(values) // 2], 3) for name, values in times.items()}
+    found["cohorts_touched"] = touched
     found["recount_after_sync_s"] = round(recounted, 2)
     found["bare_s"] = {"overview": round(_bare(at, month, clock.to_ms(now)), 3), "scan_of_all": round(_scan(at), 3)}
     found["overview_over_bare"] = round(found["median_s"]["overview"] / found["bare_s"]["overview"], 2)
     return found
 
 
-def change(changed: int, first: int) -> None:
+def change(changed: int, first: int, spread: str) -> None:
     """Store a new version of `changed` dossiers in batches of 5,000, saying after each how many are durable."""
     _django()
     import pyarrow as pa
@@ -95,7 +97,7 @@ def change(changed: int, first: int) -> None:
     from sen.kernel import clock
 
     now = clock.now()
-    since = clock.to_ms(now) - RECENT_MS
+    since = clock.to_ms(now) - RECENT_MS if spread == "recent" else 0
     stamp = clock.from_ms(clock.to_ms(now) // 60_000 * 60_000 + 600_000)
     agencies, named = (
         dict(Agency.objects.values_list("pk", "written")),
@@ -125,11 +127,11 @@ def change(changed: int, first: int) -> None:
         print(start + 5_000, flush=True)
 
 
-def _sync(changed: int) -> tuple[dict[str, Any], float]:
+def _sync(changed: int, spread: str) -> tuple[dict[str, Any], float]:
     """A writer that is killed half way, and another that begins where the first one's last answer was lost: one batch earlier."""
     begun = time.perf_counter()
     first = subprocess.Popen(
-        [sys.executable, "-m", "bench.dossiers_measured", "change", str(changed), "0"],
+        [sys.executable, "-m", "bench.dossiers_measured", "change", str(changed), "0", spread],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -143,7 +145,7 @@ def _sync(changed: int) -> tuple[dict[str, Any], float]:
             break
     first.wait()
     subprocess.run(
-        [sys.executable, "-m", "bench.dossiers_measured", "change", str(changed), str(max(0, done - 5_000))], check=True,
+        [sys.executable, "-m", "bench.dossiers_measured", "change", str(changed), str(max(0, done - 5_000)), spread], check=True,
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
     return {"killed_after": done}, time.perf_counter() - begun
@@ -205,6 +207,16 @@ def _census(at: Any) -> dict[str, int]:
     return {name: int(rows(at, sql, {"n": pa.int64()})[0]["n"]) for name, sql in statements.items()}
 
 
+def _touched(at: Any) -> int:
+    """How many cohorts are to be counted anew."""
+    import pyarrow as pa
+
+    from sen.apps.procedures.storage.engine import rows
+
+    sql = "SELECT count() AS n FROM (SELECT 1 FROM dossier_touched GROUP BY agency, cohort HAVING sum(mark) != 0)"
+    return int(rows(at, sql, {"n": pa.uint64()})[0]["n"])
+
+
 def _some_code(at: Any) -> str:
     import pyarrow as pa
 
@@ -248,6 +260,6 @@ def _django() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "change":
-        change(int(sys.argv[2]), int(sys.argv[3]))
+        change(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
     else:
-        print(json.dumps(run(*(int(text) for text in sys.argv[1:4]))))
+        print(json.dumps(run(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])))

@@ -26,21 +26,21 @@ AGO = (35, 42, 49, 56)
 MOST = 50_000
 """About how many dossiers a night's check foretells; of more an even part."""
 _KINDS = {
-    "days": pa.uint32(), "foretold": pa.uint64(), "late": pa.uint64(), "named": pa.uint64(), "named_late": pa.uint64(),
+    "days": pa.uint32(), "foretold": pa.uint64(), "late": pa.uint64(), "named": pa.uint64(), "named_late": pa.uint64(), "named_late_plain": pa.uint64(),
     "squares": pa.float64(), "squares_plain": pa.float64(), "hours_ahead": pa.float64(), "simulated": pa.uint64(),
 }  # fmt: skip
 
 
 def replay(at: int, until: int, columns: str = "hash", part: int = 1) -> str:
     """SQL: every `part`-th dossier that was open in time at `at` (milliseconds) as durations.risks has it, with `became_late` (0 or 1)
-    as it stands at `until`, and `named`."""
+    as it stands at `until`, and `is_named`."""
     where = (
         f"closed IN (0, 1) AND counted = 1 AND start <= {at} AND due != 0 AND hash % {part} = 0 "
         f"AND day <= toDate({day_of(str(at))}) AND day >= toDate({day_of(str(at - durations.YEAR_MS))})"
     )
     late = f"toUInt8(({standing_at(str(until))} + 2) % 3 = {LATE}) AS became_late"
     asked = durations.risks(at, where, f"{columns}, agency, procedure, flags, {late}", f"({durations.learned(at)})")
-    return f"SELECT *, {NAMED} AS named FROM ({asked})"
+    return f"SELECT *, {NAMED} AS is_named FROM ({asked})"
 
 
 def check(ago: Sequence[int] = AGO, now: datetime | None = None) -> ForecastCheck | None:
@@ -51,7 +51,7 @@ def check(ago: Sequence[int] = AGO, now: datetime | None = None) -> ForecastChec
     if not found:
         return None
     total = {name: sum(row[name] for row in found) for name in _KINDS}
-    values = {name: int(total[name]) for name in ("foretold", "late", "named", "named_late")}
+    values = {name: int(total[name]) for name in ("foretold", "late", "named", "named_late", "named_late_plain")}
     made, _created = ForecastCheck.objects.update_or_create(
         pk=1,
         defaults=values | {
@@ -73,9 +73,11 @@ def _counted(until: datetime, days: int, part: int) -> dict[str, float]:
     at = clock.to_ms(until - timedelta(days=days))
     [row] = rows(
         engine(),
-        f"SELECT toUInt32({days}) AS days, count() AS foretold, countIf(became_late = 1) AS late, countIf(named) AS named, "
-        "countIf(named AND became_late = 1) AS named_late, sum(pow(late_share - became_late, 2)) AS squares, "
-        "sum(pow(plain_share - became_late, 2)) AS squares_plain, sumIf(allowed - elapsed, named AND became_late = 1) AS hours_ahead, "
+        f"SELECT toUInt32({days}) AS days, count() AS foretold, countIf(became_late = 1) AS late, countIf(is_named) AS named, "
+        "countIf(is_named AND became_late = 1) AS named_late, "
+        "toUInt64(arraySum(arraySlice(arrayMap(c -> c.2, arrayReverseSort(groupArray((elapsed / allowed, became_late)))), 1, "
+        "toInt64(countIf(is_named))))) AS named_late_plain, sum(pow(late_share - became_late, 2)) AS squares, "
+        "sum(pow(plain_share - became_late, 2)) AS squares_plain, sumIf(allowed - elapsed, is_named AND became_late = 1) AS hours_ahead, "
         f"countIf(bitAnd(flags, {int(Flag.SIMULATED)}) != 0) AS simulated "
         f"FROM ({replay(at, clock.to_ms(until), part=part)}) WHERE all_cases >= {durations.ENOUGH}",
         _KINDS,

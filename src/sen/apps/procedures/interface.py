@@ -11,6 +11,7 @@ from sen.apps.indicators.interface import Period
 from sen.apps.procedures import declaring as _declaring
 from sen.apps.procedures import decoding as _decoding
 from sen.apps.procedures import figures as _figures
+from sen.apps.procedures import forecast_check as _forecast_check
 from sen.apps.procedures import listing as _listing
 from sen.apps.procedures import prediction as _prediction
 from sen.apps.procedures import receiving as _receiving
@@ -48,7 +49,7 @@ from sen.telemetry import ddl as _ddl
 __all__ = [
     "BadDossier", "Bucket", "CataloguedProcedure", "Channel", "Component", "Dossier", "DossierDetail", "DossierFilter", "DossierLine", "Group", "LateRisk",
     "LimitUnit", "Overview", "Page", "Period", "Personal", "ProcedureLine", "ServiceQuality", "State", "StateChange", "Step", "Stored",
-    "Supplement", "UnitLine", "checkpoint", "define_procedures", "dossier", "dossiers", "field_of", "longest_waiting", "name_agencies", "overview", "prepare_store", "procedure_lines", "ranking", "read_row", "receive", "recount", "save_checkpoint",
+    "Supplement", "UnitLine", "check_forecast", "checkpoint", "define_procedures", "dossier", "dossiers", "field_of", "longest_waiting", "name_agencies", "overview", "prepare_store", "procedure_lines", "ranking", "read_row", "receive", "recount", "save_checkpoint",
     "service_quality", "store", "unmask", "will_be_late",
 ]  # fmt: skip
 
@@ -145,6 +146,11 @@ def save_checkpoint(source_key: str, value: Mapping[str, Any], records: int = 0)
 def store(dossiers: Sequence[Dossier], *, source: int = 0, source_name: str = "", simulated: bool = False) -> Stored:
     """Keep the newest version of each dossier; storing the same again changes nothing. `recount` brings the figures up to date."""
     return _storing.store(dossiers, source=source, source_name=source_name, simulated=simulated)
+
+
+def check_forecast() -> bool:
+    """Foretell past days again from what was known then, for the screens; whether there was anything to foretell. Raises Unavailable."""
+    return _forecast_check.check() is not None
 
 
 def recount(*, everything: bool = False) -> int:

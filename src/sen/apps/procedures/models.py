@@ -104,7 +104,8 @@ class ForecastCheck(models.Model):
     """How good the forecast of late dossiers was when past days were foretold again (forecast_check.py); one row, the newest.
 
     `late` of `foretold` dossiers were late in the end; `named_late` of the `named` ones. `brier` is the mean square of (foretold share
-    minus what became), `brier_plain` that of the procedure's own share; `hours_ahead` the mean time left when a late one was named.
+    minus what became), `brier_plain` that of the procedure's own share; `named_late_plain`: late ones among as many that had used up most
+    of their time; `hours_ahead` the mean time left when a late one was named.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -116,6 +117,7 @@ class ForecastCheck(models.Model):
     late = models.BigIntegerField()
     named = models.BigIntegerField()
     named_late = models.BigIntegerField()
+    named_late_plain = models.BigIntegerField(default=0)
     brier = models.FloatField()
     brier_plain = models.FloatField()
     hours_ahead = models.FloatField(null=True)
@@ -130,6 +132,11 @@ class ForecastCheck(models.Model):
     def recall(self) -> float | None:
         """Percent of the late ones that had been named; None where none was late."""
         return 100 * self.named_late / self.late if self.late else None
+
+    @property
+    def better(self) -> bool:
+        """Whether it was better than both plain guesses."""
+        return self.brier < self.brier_plain and self.named_late > self.named_late_plain
 
     def __str__(self) -> str:
         return f"{self.first_day} … {self.last_day}"

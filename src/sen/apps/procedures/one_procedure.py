@@ -147,7 +147,8 @@ def how_long(procedure: Procedure, seen: Seen, span: Span) -> Took | None:
     if not row["n"]:
         return None
     return Took(
-        row["n"], *(round(value, 2) for value in (*row["units"], *row["days"])), over=row["over"] if procedure.limit is not None else None
+        row["n"], round(row["units"][0], 2), round(row["units"][1], 2), round(row["days"][0], 2), round(row["days"][1], 2),
+        row["over"] if procedure.limit is not None else None,
     )  # fmt: skip
 
 

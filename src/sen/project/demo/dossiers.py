@@ -62,6 +62,7 @@ def create(state: DemoState) -> None:
         number, key = known.get(system.code) or _source(system)
         _fill(state, system, number, key)
     procedures.recount(everything=True)
+    procedures.check_forecast()
 
 
 def _source(system: System) -> tuple[int, str]:

@@ -172,7 +172,10 @@ def test_the_index_of_a_commune_from_its_dossiers(store: None) -> None:
         }
         indicators.register_pack_indicators()
         told = {"psv_feedback": 40, "psv_feedback_on_time": 36}
-        rows = [indicators.ValueRow(code=code, unit="28249", period="2026-03", value=n) for code, n in told.items()]
+        rows = [
+            indicators.ValueRow(code=code, unit="28249", period="2026-03", value=n, source="Văn phòng")
+            for code, n in told.items()
+        ]
         assert not indicators.record_values(scope=SYSTEM, rows=rows).problems
         entered = procedures.service_quality(SYSTEM, unit, march)
         again = {one.code: one for group in entered.groups for one in group.components}
