@@ -27,6 +27,7 @@ PAGES = (
     "/data/sources/new/", "/data/sources/new/?connector=station_files", "/data/proposals/", "/data/dead-letters/", "/data/limits/",
     "/leader/", "/leader/units/82-snnmt/", "/dossiers/", "/dossiers/units/82-snnmt/", "/dossiers/index/", "/dossiers/list/", "/dossiers/list/?bucket=overdue", "/dossiers/procedures/",
     "/dossiers/procedures/2.000815.000.00.00.H20/", "/dossiers/procedures/1.009354.000.00.00.H20/?unit=28249",
+    "/figures/plans/", "/tasks/new/?unit=28249",
     "/tasks/", "/tasks/list/", "/tasks/calendar/", "/tasks/ranking/", "/tasks/new/", "/tasks/settings/", "/documents/", "/documents/units/", "/documents/exchange/",
     "/figures/sheets/?turn=all", "/figures/", "/figures/?code=dan_so&from=2024-H2&to=2026-H1&tree=as_was&period=2025-H1", "/figures/dan_so/29888/", "/figures/do.pm25.mean/82/",
     "/programme/", "/programme/CT-2026-01/", "/meetings/", "/meetings/HOP-2026-01/", "/meetings/HOP-2026-02/room/?point=1", "/inspections/", "/inspections/KT-2026-01/",

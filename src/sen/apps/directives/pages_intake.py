@@ -32,7 +32,9 @@ def new_page(request: HttpRequest) -> HttpResponse:
     scope = require(scope_of(request), policies.ASSIGN)
     document = uuid(request.GET.get("document", "") or request.POST.get("document", ""))
     source = received.of_document(scope, document) if document else None
-    if source and (request.POST.get("by") == "received" or (request.method == "GET" and source.text)):
+    if source and (
+        request.POST.get("by") == "received" or (request.method == "GET" and source.text and "paste" not in request.GET)
+    ):
         return _from_register(request, scope, source)
     units = _units()
     wanted = request.POST.getlist("leads") if request.method == "POST" else request.GET.getlist("unit")

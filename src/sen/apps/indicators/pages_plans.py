@@ -61,7 +61,7 @@ def plans_page(request: HttpRequest) -> HttpResponse:
         "done": done, "read": len(lines), "refused": done.refused[:SHOWN], "more": max(0, len(done.refused) - SHOWN),
         "unit_choices": units, "undo": done.at.isoformat() if done.at else "",
     }  # fmt: skip
-    return render(request, "indicators/plans.html", context, status=422 if done.refused else 200)
+    return render(request, "indicators/plans.html", context)
 
 
 def _loaded(request: HttpRequest) -> list[Line]:

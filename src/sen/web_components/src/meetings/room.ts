@@ -63,7 +63,9 @@ function draw(page: Document, own: boolean, sent: string): void {
     if (away) away.textContent = t("Cuộc họp đã chuyển sang mục {n}; trang này chuyển theo khi bạn ghi xong.", { n: fresh.dataset["current"] ?? "" });
     return void look(HAND_MS);
   }
-  if (leaves) remember();
+  // What was sent is no draft, also where its answer finds the meeting at another point.
+  if (sent === "decide") drafts.delete(room.dataset["point"] ?? "");
+  else if (leaves) remember();
   let held = false;
   for (const place of parts()) {
     const next = page.getElementById(place.id);
@@ -77,8 +79,7 @@ function draw(page: Document, own: boolean, sent: string): void {
   }
   for (const name of ["point", "current", "revision"]) room.dataset[name] = fresh.dataset[name] ?? "";
   room.toggleAttribute("data-follows", fresh.hasAttribute("data-follows"));
-  if (sent === "decide") drafts.delete(room.dataset["point"] ?? "");
-  else if (leaves) restore();
+  if (leaves) restore();
   const said = part("room-said");
   if (leaves && !own && said) said.textContent = t("Đang bàn mục {n}.", { n: fresh.dataset["point"] ?? "" });
   if (held) look(HAND_MS);
