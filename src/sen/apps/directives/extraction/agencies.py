@@ -38,7 +38,7 @@ _IN_CHARGE = re.compile(
 )
 _GROUP_NOUN = (
     r"(?:sở|ban|ngành|cơ\s*quan|đơn\s*vị(?:\s+tư\s*vấn|\s+địa\s*phương|\s+sự\s*nghiệp|\s+thi\s*công|\s+trực\s*thuộc)?|địa\s*phương|tổ\s*chức(?:\s+chính\s*trị(?:\s*-\s*xã\s*hội)?)?|đoàn\s*thể"
-    r"|hội(?!\s*(?:nghị|thảo|đồng))|huyện(?:\s*ủy)?|thành\s*phố|thị\s*xã|thị\s*trấn|quận|xã|phường|đặc\s*khu|bộ|tỉnh|doanh\s*nghiệp|chủ\s*đầu\s*tư"
+    r"|cơ\s*quan\s+(?:thường\s*trực|chủ\s*trì|đầu\s*mối)|hội(?!\s*(?:nghị|thảo|đồng))|huyện(?:\s*ủy)?|thành\s*phố|thị\s*xã|thị\s*trấn|quận|xã|phường|đặc\s*khu|bộ|tỉnh|doanh\s*nghiệp|chủ\s*đầu\s*tư"
     r"|nhà\s*đầu\s*tư|nhà\s*thầu|cá\s*nhân|hộ\s*gia\s*đình|hộ\s*dân|trường(?:\s*học)?|cơ\s*sở\s*(?:y\s*tế|giáo\s*dục|khám\s*chữa\s*bệnh|sản\s*xuất|kinh\s*doanh)"
     r"|thành\s*viên\s*(?:ban\s*chỉ\s*đạo|tổ\s*công\s*tác|hội\s*đồng)|tổ\s*đại\s*biểu|đại\s*biểu|chủ\s*(?:rừng|hồ|đập|tàu|phương\s*tiện|hộ|cơ\s*sở|dự\s*án|thể|nguồn\s*thải|xe)|hợp\s*tác\s*xã|cơ\s*sở|khu\s*phố|thôn|ấp|khóm|tổ\s*dân\s*phố|công\s*ty|ngân\s*hàng|bệnh\s*viện|cơ\s*quan\s*chuyên\s*môn|phòng|lực\s*lượng)(?!\w)"
 )
@@ -49,6 +49,7 @@ _GROUP = re.compile(
 _COMRADE = re.compile(
     r"^(?:đồng\s*chí|đ/c)\s+(?=(?:phó\s+)?(?:giám\s*đốc|chủ\s*tịch|thủ\s*trưởng|chánh|trưởng|bí\s*thư))", re.I
 )
+_OFFICE_OF_GROUP = re.compile(r"thành\s*viên|cơ\s*quan\s+(?:thường\s*trực|chủ\s*trì|đầu\s*mối)")
 _NEEDS_QUALITY = re.compile(
     r"(?:doanh\s*nghiệp|cơ\s*quan|đơn\s*vị|tổ\s*chức|cơ\s*sở|trường(?:\s*học)?|lực\s*lượng|công\s*ty|bệnh\s*viện|ngân\s*hàng|hội|đoàn\s*thể|chủ\s*\w+)$"
 )
@@ -73,7 +74,7 @@ _OPEN = re.compile(
         |kho bạc nhà nước|ngân hàng nhà nước|ngân hàng|bảo hiểm xã hội|đài|báo|ban quản lý|ban qlda|ban chỉ huy|ban chỉ đạo
         |ban dân tộc|ban tuyên giáo|ban tổ chức|ban dân vận|ban thường vụ|ban an toàn giao thông|ban tiếp công dân|ban đổi mới|ban
         |trung tâm|viện|trường|bệnh viện|quỹ|công ty|tập đoàn|tổng công ty|điện lực|vnpt|viettel|viễn thông|bưu điện|ủy ban mttq|ủy ban mặt trận tổ quốc
-        |ủy ban|uỷ ban|hội|liên đoàn|tỉnh đoàn|đoàn|tòa án|tòa án nhân dân|viện kiểm sát|hiệp hội|cảng vụ|hội đồng|tổ công tác
+        |ủy ban|uỷ ban|hội|liên đoàn|tỉnh đoàn|đoàn|tòa án|tòa án nhân dân|viện kiểm sát|hiệp hội|cảng vụ|cảng hàng không|cảng|chi nhánh|xí nghiệp|nhà máy|học viện|đại học|bảo tàng|thư viện|nhà hát|khu di tích|khu bảo tồn|đồn biên phòng|hải đội|lữ đoàn|trung đoàn|sư đoàn|nhà văn hóa|trạm y tế|trạm|hội đồng|tổ công tác
         |báo và đài phát thanh truyền hình|báo và đài phát thanh - truyền hình|báo và đài phát thanh và truyền hình|báo và đài phát thanh, truyền hình
         |báo và phát thanh truyền hình|báo và phát thanh, truyền hình|báo và phát thanh - truyền hình|cty|bch|bqlda|bql|bcđ|vp|mặt trận tổ quốc|mttq|tổ giúp việc|phòng|hạt kiểm lâm|đảng ủy|thành ủy|tỉnh ủy|huyện ủy|lực lượng công an|liên minh hợp tác xã|cổng thông tin điện tử|vườn quốc gia|đội"""
     )
@@ -183,7 +184,11 @@ def _body(surface: Surface, at: int, *, bare_group: bool) -> tuple[int, bool]:
             return _with_tail(surface, end), False
     group = _GROUP.match(surface.lower, at)
     if group and group["det"] is None:
-        allowed = bare_group or ("," in group[0] and surface.clean[at].isupper())
+        allowed = (
+            bare_group
+            or (surface.clean[at].isupper() and _OFFICE_OF_GROUP.match(group[0]))
+            or ("," in group[0] and surface.clean[at].isupper())
+        )
         group = None if not allowed or _LONE.fullmatch(group[0]) else group
     if group:
         end = _with_tail(surface, group.end())

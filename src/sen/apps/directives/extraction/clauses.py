@@ -74,11 +74,16 @@ def openings(surface: Surface, sentence: Sentence, *, point: bool = False) -> li
         for one in _subjects(surface, sentence, point)
         if not any(start <= one.start < end for start, end in with_whom)
     )
+    found = [*_asked(surface, sentence), *subjects]
     inverted = _inverted(surface, sentence)
     if inverted:
-        behind = [one for one in _asked(surface, sentence) if one.start >= inverted.names[-1].end]
-        return [inverted, *behind]
-    found = [*_asked(surface, sentence), *subjects]
+        last = inverted.names[-1].end
+        own = [
+            one
+            for one in found
+            if one.start >= last and (one.asked or surface.clean[: one.start].rstrip().endswith(";"))
+        ]
+        found = [inverted, *own]
     found.sort(key=lambda one: (one.start, not one.asked))
     kept: list[Opening] = []
     for one in found:
@@ -183,7 +188,9 @@ def _clause_starts(surface: Surface, sentence: Sentence) -> list[tuple[int, bool
         starts.append((match.end(), False))
     for match in _AFTER_SEMICOLON.finditer(surface.lower, begin, sentence.end):
         starts.append((match.end(), False))
-    return starts
+    # What stands in brackets explains; nobody is given work there.
+    said = surface.clean
+    return [one for one in starts if said.count("(", begin, one[0]) <= said.count(")", begin, one[0])]
 
 
 def _names_and_work(

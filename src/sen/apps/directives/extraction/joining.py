@@ -95,3 +95,10 @@ def same_day(surface: Surface, drafts: list[Draft], draft: Draft, deadline: Dead
         note = f"“cùng ngày” được hiểu là {day:%d/%m/%Y} nêu ngay trước đó."
         return Deadline(deadline.start, deadline.end, day, (note,))
     return deadline
+
+
+def helped(drafts: list[Draft], partners: list[str], until: list[Deadline]) -> None:
+    """ "giao A chủ trì; B, C phối hợp; hoàn thành trước ngày D": B and C help with the task before, and D is its day."""
+    drafts[-1].coordinating += [one for one in partners if one not in drafts[-1].coordinating]
+    if until and drafts[-1].deadline is None:
+        drafts[-1].due(until[0])

@@ -122,6 +122,9 @@ class Reader:
             if is_last and self._is_heading(block, opening, end, children):
                 self._push(block, opening, end, leads)
                 continue
+            if vocabulary.ONLY_HELPS.match(work) and number and self.drafts:
+                joining.helped(self.drafts, leads, self._find(opening.work, end))
+                continue
             if not self._is_work(work, opening):
                 continue
             led_in = (

@@ -147,6 +147,8 @@ DELIVERS = re.compile(
 REPORTS = re.compile(
     rf"\W*(?:{phrases('báo cáo|đề xuất|thống kê|lập|cung cấp|góp ý|tham gia ý kiến|có ý kiến|tổng hợp|đăng ký|rà soát|cập nhật|gửi|đánh giá|kê khai|tự đánh giá|cử|giới thiệu|xây dựng báo cáo')})(?!\w)"
 )
+# "…; Sở B, Sở C phối hợp;": they help with the task before.
+ONLY_HELPS = re.compile(r"\W*(?:cùng\s*)?phối\s*hợp(?:\s*thực\s*hiện)?\s*(?:[;,.]|$)")
 # A sentence that goes on with further work of the agency before it.
 ALSO = re.compile(
     r"(?!\W*(?:gửi|nộp|liên\s*hệ|kèm|làm\s*cơ\s*sở|trong\s*đó)(?!\w))\W*(?:(?:đồng\s*thời|ngoài\s*ra|bên\s*cạnh\s*đó|song\s*song\s*đó|trước\s*mắt|mặt\s*khác)\s*,?\s*)?"

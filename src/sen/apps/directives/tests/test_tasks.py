@@ -264,3 +264,13 @@ def test_tables_that_a_converter_flattened(table: str) -> None:
     assert [(task.agencies, task.coordinating, task.task, f"{task.deadline}") for task in tasks] == [
         ((row[2],), (row[3],), row[1], day) for row, day in zip(ROWS, ("2024-09-30", "2024-05-30"), strict=True)
     ]
+
+
+def test_those_who_only_help_get_no_task() -> None:
+    body = "Giao Sở Y tế lập danh mục dữ liệu; Công an tỉnh, Sở Tài chính phối hợp; hoàn thành trước 30/5/2024."
+    (task,) = read(body).tasks
+    assert (task.agencies, task.coordinating, f"{task.deadline}") == (
+        ("Sở Y tế",),
+        ("Công an tỉnh", "Sở Tài chính"),
+        "2024-05-30",
+    )
