@@ -10,7 +10,7 @@ from django.utils import translation
 
 from sen.apps.access.interface import SYSTEM, Scope
 from sen.apps.directives import arranging, assigning, chasing, extending, intake, working
-from sen.apps.directives.choices import AT_WORK
+from sen.apps.directives.choices import AT_WORK, OPEN
 from sen.apps.directives.models import Directive, Intake, Task
 from sen.apps.directives.values import DemoLetter, NewDirective, NewTask
 from sen.kernel import clock
@@ -41,10 +41,10 @@ def play(*, leader: Scope, duty: Scope, unit_id: UUID, letters: Sequence[DemoLet
             if moment < end:
                 chasing.run_due(moment)
                 with clock.frozen(moment + timedelta(hours=2)):
-                    now = Task.objects.in_bulk([one.pk for one in tasks])
+                    still_open = Task.objects.filter(workflow__in=OPEN).in_bulk([one.pk for one in tasks])
                     for place, task in enumerate(tasks):
-                        if task.made_at < moment:
-                            _live(leader, duty, now[task.pk], place, (moment - task.made_at).days)
+                        if task.made_at < moment and task.pk in still_open:
+                            _live(leader, duty, still_open[task.pk], place, (moment - task.made_at).days)
 
 
 def _assign(duty: Scope, unit_id: UUID, told: DemoLetter) -> None:

@@ -26,7 +26,7 @@ from sen.apps.documents.incoming import (
 )
 from sen.apps.documents.links import register_link
 from sen.apps.documents.listing import document, documents
-from sen.apps.documents.registering import canonical_id, enter, units_of_agencies
+from sen.apps.documents.registering import canonical_id, enter, enter_all, units_of_agencies
 from sen.apps.documents.sending import StatusToSend, statuses_to_send
 from sen.apps.documents.settling import name_agency
 from sen.apps.documents.values import (
@@ -47,6 +47,6 @@ __all__ = [
     "Agent", "Attached", "DocumentCounts", "DocumentDetail", "DocumentFilter", "DocumentLine", "DocumentPage", "Entry",
     "ExchangeMessageIn", "IncomingFile", "LinkedDocument", "LinkedThing", "MessageFault", "MessageRef", "Named", "NewDocument",
     "StatusIn", "StatusToSend", "Step", "UnitLine", "WaitingMessage", "begin_message", "by_unit", "canonical_id", "counts",
-    "document", "documents", "enter", "keep_message", "may_try_again", "message_of_source", "name_agency", "refuse_message",
+    "document", "documents", "enter", "enter_all", "keep_message", "may_try_again", "message_of_source", "name_agency", "refuse_message",
     "register_link", "statuses_to_send", "take_document", "take_status", "units_of_agencies", "waiting_messages",
 ]  # fmt: skip

@@ -52,8 +52,9 @@ def create(state: DemoState) -> None:
             scope=SYSTEM, code=SOURCE, name="Trục liên thông văn bản của tỉnh", connector="edxml", owner="82", interval_s=3600,
             allowed_delay_s=7200, simulated=True, contact_name="Văn phòng UBND tỉnh",
         )  # fmt: skip
-        for message in _messages([party for party, _unit in ours]):
-            _enter(message, {party.code: unit for party, unit in ours})
+        units = {party.code: unit for party, unit in ours}
+        messages = _messages([party for party, _unit in ours])
+        documents.enter_all([one for message in messages for one in _entered(message, units)])
         _refused([party for party, _unit in ours])
         # Written before the commit: a kill in between leaves a secret without a source, never a source without its secret.
         state.sources.append(SourceSecret(made.code, made.key, made.secret))
@@ -98,7 +99,8 @@ def _messages(ours: list[Party]) -> Iterator[DocumentMessage]:
         yield specimen(number, sender, tuple(one for one in receivers if one != sender), sent, with_file=False)
 
 
-def _enter(message: DocumentMessage, ours: dict[str, organisations.UnitRef]) -> None:
+def _entered(message: DocumentMessage, ours: dict[str, organisations.UnitRef]) -> Iterator[tuple[NewDocument, Entry]]:
+    """A message in the registers of those of ours that sent or got it."""
     number = int(message.number)
     new = NewDocument(
         exchange_id=message.document_id, reference=f"{message.number}/{message.notation}", issuer=_agent(message.sender),
@@ -110,11 +112,11 @@ def _enter(message: DocumentMessage, ours: dict[str, organisations.UnitRef]) -> 
     )  # fmt: skip
     sent = message.sent or clock.now()
     if message.sender.code in ours:
-        documents.enter(new, Entry(unit_id=ours[message.sender.code].id, direction="out", registered_at=sent))
+        yield new, Entry(unit_id=ours[message.sender.code].id, direction="out", registered_at=sent)
     for receiver in message.receivers:
         unit = ours.get(receiver.code)
         if unit is not None:
-            documents.enter(new, _received(number, unit, sent, message))
+            yield new, _received(number, unit, sent, message)
 
 
 def _answered(message: DocumentMessage) -> str:

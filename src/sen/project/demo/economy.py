@@ -53,6 +53,7 @@ def create() -> None:
 
 def _values(known: Mapping[str, Definition], province: UnitRef, communes: list[UnitRef], today: date) -> Values:
     found: Values = {}
+    former = _former()
     for course in in_order(courses()):
         wanted = known.get(course.code)
         if wanted is None:
@@ -66,7 +67,7 @@ def _values(known: Mapping[str, Definition], province: UnitRef, communes: list[U
         for unit, size in units:
             _fill(found, course, wanted, [one for one in periods if one.last_day >= REORGANISED], (unit, size))
         if course.units == "province" and course.how in ("flow", "stock", "part", "month"):
-            for unit, size in _former():
+            for unit, size in former:
                 _fill(found, course, wanted, [one for one in periods if one.end <= REORGANISED], (unit, size))
     return found
 

@@ -13,6 +13,7 @@ from sen.apps.access.interface import SYSTEM
 from sen.apps.assets import interface as assets
 from sen.apps.organisations import interface as organisations
 from sen.apps.sources import interface as sources
+from sen.eventbus.process_bus import nobody_listens
 from sen.ingest.indices import IndexKeeper
 from sen.kernel import clock
 from sen.kernel.configuration import settings
@@ -58,6 +59,7 @@ _PLANNED = (
 )
 
 
+@nobody_listens()
 def fill(progress: Callable[[str], None] | None = None, days: int = HISTORY_DAYS) -> None:
     """Make the demonstration of `settings().province`; stations and history (`days` of it) exist for Đồng Tháp (82) only.
 

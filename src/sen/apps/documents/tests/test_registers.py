@@ -128,3 +128,37 @@ def test_counts_span_days_as_people_mean_them(registers: Any) -> None:
         by_unit = {one.unit.code: one.counts for one in documents.by_unit(SYSTEM)}
     assert (third.total, whole.total, whole.signed_share, whole.electronic_share) == (1, 3, 0.5, pytest.approx(1 / 3))
     assert (by_unit["28249"].overdue, by_unit["82-stc"].done_late, by_unit["82-stc"].mean_hours) == (1, 1, 216)
+
+
+def test_documents_entered_together_stand_as_each_by_itself() -> None:
+    from sen.apps.documents import interface as documents
+    from sen.apps.documents.models import Document
+    from sen.apps.organisations import interface as organisations
+    from sen.kernel.scopes import SYSTEM
+
+    unit = organisations.unit("28249").id
+    documents.name_agency(scope=SYSTEM, code="H20.05", name="Sở Nội vụ", unit="82-stc")
+    sent = [
+        documents.NewDocument(
+            exchange_id=f"H20.05,2099/11/0{n},{n}/SNV", reference=f"{n}/SNV", issuer=documents.Agent("H20.05", "Sở Nội vụ"),
+            abstract=f"Về đê bao số {n}", content="rà soát cống ngăn mặn",
+            answers=(documents.Named("H20.05,2099/11/01,1/SNV"), documents.Named("H20.05,2098/01/01,9/SNV")),
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
+    entry = documents.Entry(unit_id=unit, direction="in", registered_at=NOW, read_at=NOW, handled_at=NOW)
+    with clock.frozen(NOW):
+        alone, _new = documents.enter(sent[0], entry)
+        assert documents.enter_all([(one, entry) for one in (*sent, sent[1])]) == 1
+        assert documents.enter_all([(one, entry) for one in sent]) == 0
+    together = Document.objects.get(exchange_id=sent[1].exchange_id)
+    assert (together.issuer_unit_id, together.handled_on, together.signature) == (
+        alone.issuer_unit_id, alone.handled_on, alone.signature,
+    )  # fmt: skip
+    assert together.issuer_unit_id == organisations.unit("82-stc").id
+    assert [one.target_exchange_id for one in together.links.order_by("target_exchange_id")] == [
+        "H20.05,2098/01/01,9/SNV",
+        "H20.05,2099/11/01,1/SNV",
+    ]
+    assert alone.links.count() == 1
+    assert {one.reference for one in documents_of("xa-a", q="đê bao")} == {"1/SNV", "2/SNV"}
