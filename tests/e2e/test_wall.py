@@ -23,9 +23,15 @@ class Display:
         self.page = page
         self._asking: set[Request] = set()
         page.clock.install()
-        page.on("request", self._asking.add)
-        page.on("requestfinished", self._asking.discard)
-        page.on("requestfailed", self._asking.discard)
+        page.on("request", self._asks)
+        page.on("requestfinished", self._is_answered)
+        page.on("requestfailed", self._is_answered)
+
+    def _asks(self, request: Request) -> None:
+        self._asking.add(request)
+
+    def _is_answered(self, request: Request) -> None:
+        self._asking.discard(request)
 
     def ahead(self, seconds: int) -> None:
         """Let the clock jump, and wait until what the page then asked for has been answered and drawn."""
