@@ -66,11 +66,11 @@ class Api(NinjaAPI):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._described: dict[tuple[Any, ...], Any] = {}
+        self._described: dict[tuple[str | None, str], Any] = {}
 
     def get_openapi_schema(self, **options: Any) -> Any:
         """The description, which takes a second of a processor to make: made once for each language. Nobody may change it."""
-        key = (get_language(), *sorted(options.items()))
+        key = get_language(), repr(sorted(options.items()))  # the options hold a dictionary
         if key not in self._described:
             self._described[key] = describe(super().get_openapi_schema(**options))
         return self._described[key]
