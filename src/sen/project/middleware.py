@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from sen.kernel.errors import SenError
+from sen.kernel.errors import InvalidInput, SenError
 from sen.project.problems import CONTENT_TYPE, messages, problem, problem_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -80,6 +80,11 @@ class errors_as_pages:  # noqa: N801 - reads as the other middlewares in the set
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        # A character that no person types, in any field of any form.
+        if isinstance(error, DataError) and "NUL" in str(error):
+            error = InvalidInput(
+                _("Nội dung có ký tự không dùng được (NUL)."), action=_("Bỏ ký tự đó, hoặc gõ lại đoạn đã dán.")
+            )
         if not isinstance(error, SenError):
             return None
         if request.path.startswith("/api/"):

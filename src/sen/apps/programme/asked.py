@@ -77,5 +77,5 @@ def told(request: HttpRequest, error: SenError) -> None:
     """Say on the next page what was refused and what to do; what is hidden or forbidden is raised again."""
     if error.status not in (409, 422):
         raise error
-    named = " ".join(str(words) for words in error.fields.values() if words) if error.fields else ""
+    named = " ".join(str(words) for words in error.fields.values() if words and str(words) != error.message)
     messages.error(request, " ".join(part for part in (error.message, named, error.action) if part))
