@@ -148,11 +148,9 @@ def find(text: str, issued: Issued) -> list[Deadline]:
                 day, warnings = resolve(match, issued)
                 if day and issued.day and day <= issued.day and _only_within(match):
                     continue  # "kiểm tra các vụ cháy trong tháng 10" of a letter of November
-                begin = (
-                    match.start("on")
-                    if "on" in match.groupdict()
-                    else match.start() + len(_ANNOUNCED.match(match[0])[0])
-                )  # type: ignore[index]  # matches the empty text too
+                announced = _ANNOUNCED.match(match[0])
+                skipped = announced.end() if announced else 0
+                begin = match.start("on") if "on" in match.groupdict() else match.start() + skipped
                 found.append(Deadline(begin, match.end(), day, (*warnings, *_passed(day, issued))))
     found.sort(key=lambda one: (one.start, -(one.end - one.start)))
     return list(_without_overlaps(found))
