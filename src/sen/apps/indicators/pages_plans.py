@@ -115,9 +115,10 @@ def plans_template(request: HttpRequest) -> HttpResponse:
 @require_POST
 def plans_undo(request: HttpRequest) -> HttpResponse:
     """Take a load back; back to the page."""
+    scope = _scope(request)
     try:
         at = datetime.fromisoformat(request.POST.get("at", ""))
-        n = plans.undo(scope=_scope(request), at=at)
+        n = plans.undo(scope=scope, at=at)
     except ValueError:
         messages.error(request, _("Không tìm thấy lần nạp cần hoàn tác."))
     except SenError as error:
