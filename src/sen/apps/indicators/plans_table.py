@@ -13,6 +13,7 @@ import openpyxl
 from django.utils import translation
 from django.utils.translation import gettext as _
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 
 from sen.apps.access.interface import Scope
 from sen.apps.indicators import definitions, plans
@@ -90,10 +91,10 @@ def template(scope: Scope, *, year: int, level: str, code: str = "") -> bytes:
         ]
     )
     sheet.append(list(heads()))
-    for cell, width in zip(sheet[3], _WIDTHS, strict=True):
+    for column, (cell, width) in enumerate(zip(sheet[3], _WIDTHS, strict=True), start=1):
         cell.font, cell.fill = Font(bold=True), _HEAD
         cell.alignment = Alignment(wrap_text=True, vertical="center")
-        sheet.column_dimensions[cell.column_letter].width = width
+        sheet.column_dimensions[get_column_letter(column)].width = width
     sheet["A1"].font = Font(bold=True, size=14)
     for one in wanted:
         for unit in units:
