@@ -32,6 +32,9 @@ _STAMPED = re.compile(
     r"(?:ngày\s*(?:giao|ban\s*hành|ký|lập|phát\s*hành|văn\s*bản)\s*:?|cập\s*nhật[^)\n]{0,30}?ngày|tuần\s*(?:thứ\s*)?\d+[\s(:,-]*(?:từ\s*)?(?:ngày)?)\s*"
     r"(?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})\s*/\s*(?P<year>(?:19|20)\d\d)"
 )
+_KIND = re.compile(
+    r"(?:^|\n)\s*(?P<kind>(?:KẾT LUẬN|QUYẾT ĐỊNH|KẾ HOẠCH|CHỈ THỊ|THÔNG BÁO|NGHỊ QUYẾT|CÔNG ĐIỆN|CHƯƠNG TRÌNH)(?: (?:THANH|KIỂM) TRA)?)\s*(?=\n)"
+)
 _ADDRESSED_TO = re.compile(r"kính\s*gửi\s*:?\s*")
 # "CHỦ TỊCH UBND TỈNH … điện:" heads the addressees of a telegram.
 _WIRED = re.compile(r"(?<!\w)điện\s*:\s*$")
@@ -68,7 +71,7 @@ def take_apart(surface: Surface, calendar: OfficeCalendar = NATIONAL) -> Documen
     blocks = split(surface)
     end = _end_of_body(surface, blocks)
     addressees, begin = _addressees(surface, blocks)
-    issued = replace(_issued(surface), calendar=calendar)
+    issued = replace(_issued(surface), calendar=calendar, kind=_kind(surface))
     # Annexes stand behind the signature, so tables are looked for in the whole text.
     found = _tables(surface, issued)
     body = tuple(block for block in blocks[begin:] if block.start < end and not _is_head_line(surface, block, begin))
@@ -116,6 +119,12 @@ def _issued(surface: Surface) -> Issued:
             return Issued(day, day.year)
     stamped = [day for match in _STAMPED.finditer(surface.lower[:HEAD_SHARE]) if (day := _date(match))]
     return Issued(min(stamped), min(stamped).year) if stamped else Issued(None, year)
+
+
+def _kind(surface: Surface) -> str:
+    """What the document calls itself in a line of capitals, in small letters; "" for a letter."""
+    title = _KIND.search(surface.clean[:HEAD_SHARE])
+    return " ".join(title["kind"].lower().split()) if title else ""
 
 
 def _is_title(surface: Surface, at: int) -> bool:

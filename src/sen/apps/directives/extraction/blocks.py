@@ -18,8 +18,10 @@ _MARKERS: tuple[tuple[float, re.Pattern[str]], ...] = (
     (1.5, re.compile(r"(?:[IVX]{1,5})\s*[.)/-]\s")),
     (3, re.compile(r"\d{1,2}(?:\.\d{1,2})+\s*[.)]?(?=\s)")),
     (2, re.compile(r"\d{1,2}\s*(?:[.)](?=\D)|[/-]\s)")),
+    (2, re.compile(r"(?:Việc|VIỆC|Nhiệm vụ|NHIỆM VỤ|Bước|BƯỚC)\s+\d{1,2}\s*[.:](?=\s)")),
     (3.5, re.compile(r"\(\d{1,2}\)\s")),
     (4, re.compile(r"[a-zđ]\s*(?:\)|\.(?=\s))")),
+    (5, re.compile(r"(?:→|⇒|=>|->)\s*")),
     (5, re.compile(r"[-•·▪●◦](?!-)\s*")),
     (6, re.compile(r"\+\s*")),
 )
@@ -32,7 +34,7 @@ _OPEN_END = re.compile(
 # A tier that waits for its name: "UBND tỉnh" at the end of a line, "An Giang" on the next.
 _TIER_END = re.compile(r"\b(?:tỉnh|thành phố|xã|phường|tháng|năm)\s*$")
 _STANDS_ALONE = re.compile(
-    r"\s*(?:kính gửi|nơi nhận|số\s*:|cộng h|độc lập|v/v|về việc|thời gian|thời hạn|(?:cơ quan|đơn vị)\s+(?:chủ trì|phối hợp))",
+    r"\s*(?:(?-i:Tháng|Quý)\s+(?:\d{1,2}|[IVX]+)(?:\s*[/.-]\s*|\s+năm\s+)20\d\d\s*:?$|kính gửi|nơi nhận|số\s*:|cộng h|độc lập|v/v|về việc|thời gian|thời hạn|(?:cơ quan|đơn vị)\s+(?:chủ trì|phối hợp))",
     re.I,
 )
 _CAPITALS = re.compile(rf"(?=.*[{CAPITAL}])[^{SMALL}]{{4,}}$")
@@ -70,6 +72,18 @@ def split(surface: Surface) -> list[Block]:
             level = depth + PARAGRAPH if depth else PARAGRAPH
         blocks.append(Block(start, start + len(marker), end, level, marker.strip()))
     return blocks
+
+
+def points_below(blocks: tuple[Block, ...], index: int) -> list[Block]:
+    """The points directly below a block."""
+    below = []
+    for block in blocks[index + 1 :]:
+        if block.level <= blocks[index].level:
+            break
+        if block.marker or (block.start == blocks[index + 1].start and blocks[index].marker):
+            below.append(block)
+    top = min((block.level for block in below), default=0.0)
+    return [block for block in below if block.level == top]
 
 
 def without_page_numbers(surface: Surface) -> Surface:

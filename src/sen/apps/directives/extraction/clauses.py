@@ -15,10 +15,13 @@ _ABBREVIATION = re.compile(
 )
 _AFTER_COMMA = re.compile(r",\s+")
 _AFTER_COLON = re.compile(r":\s+")
-_AFTER_SEMICOLON = re.compile(r";\s+(?:đồng\s*thời\s*,?\s*|riêng\s+|còn\s+)?")
+_AFTER_SEMICOLON = re.compile(
+    r";\s+(?:đồng\s*thời\s*,?\s*|riêng\s+|còn\s+|(?:quá|sau|hết)\s+(?:thời\s*)?(?:hạn|gian|ngày)(?!\w)[^,;:.]{0,30},\s*)?"
+)
 _COORDINATING = re.compile(
     r"phối\s*hợp\s*(?:chặt\s*chẽ\s*)?(?:với|cùng|và)?\s*(?:với\s*)?|(?<!\w)cùng\s*(?:với\s+)?|lấy\s*ý\s*kiến\s+(?:của\s+|góp\s*ý\s*(?:của\s+)?)?"
 )
+HEAD = 1500  # characters in which the title of a document stands
 _ROLE = re.compile(r"\s*\((?P<role>[^)]{0,60})\)")
 _REFERS = re.compile(r"\s*(?:tại|theo)\s+(?:công\s*văn|văn\s*bản|tờ\s*trình|báo\s*cáo)\s+số")
 
@@ -60,11 +63,14 @@ def sentences(surface: Surface, start: int, end: int) -> list[Sentence]:
     return found
 
 
-def openings(surface: Surface, sentence: Sentence, *, point: bool = False) -> list[Opening]:
+def openings(surface: Surface, sentence: Sentence, *, point: bool = False, heads: bool = False) -> list[Opening]:
     """All openings of a sentence from left to right; where the work of one ends, the next may begin.
 
-    `point`: the sentence begins a numbered point, where any word after an agency's name is taken for work.
+    `point`: the sentence begins a numbered point, where any word after an agency's name is taken for work; `heads`: points
+    stand below it, so that "Giao Sở X" may stand alone.
     """
+    if vocabulary.PRESENT.match(surface.lower, sentence.start, sentence.end):
+        return []
     spoken = vocabulary.HAS_SAID.match(surface.lower, sentence.start, sentence.end)
     if spoken:  # what stands before tells which letters this one answers
         sentence = Sentence(spoken.end(), sentence.end)
@@ -73,8 +79,9 @@ def openings(surface: Surface, sentence: Sentence, *, point: bool = False) -> li
         one
         for one in _subjects(surface, sentence, point)
         if not any(start <= one.start < end for start, end in with_whom)
+        and not vocabulary.TOLD_BEHIND.search(surface.lower, sentence.start, one.start)
     )
-    found = [*_asked(surface, sentence), *subjects]
+    found = [*_asked(surface, sentence, heads), *subjects]
     inverted = _inverted(surface, sentence)
     if inverted:
         last = inverted.names[-1].end
@@ -128,16 +135,19 @@ def _inverted(surface: Surface, sentence: Sentence) -> Opening | None:
     return None
 
 
-def _asked(surface: Surface, sentence: Sentence) -> list[Opening]:
+def _asked(surface: Surface, sentence: Sentence, heads: bool) -> list[Opening]:
     """Somebody with the right to ask names whom: "giao Sở X …", "đề nghị các đồng chí …", "chuyển … đến Bộ Y để …"."""
     found = []
+    inspection = vocabulary.INSPECTION.search(surface.lower, 0, HEAD)
     for match in vocabulary.ASKING.finditer(surface.lower, sentence.start, sentence.end):
         before = surface.lower[max(sentence.start, match.start() - 240) : match.start()]
         before = before.replace("\n", " ")
+        if match["verb"].startswith("kiến") and (before.strip(' -“"') or not inspection):
+            continue  # "Cử tri kiến nghị …"; in a report it goes to those above and binds nobody
         told = vocabulary.NOT_ASKING_BEFORE.search(before) or vocabulary.ASKED_ELSEWHERE.search(before)
         if told and not vocabulary.JUST_ASKED.search(before):
             continue
-        opening = _names_and_work(surface, sentence, match.start(), match.end(), asked=True)
+        opening = _names_and_work(surface, sentence, match.start(), match.end(), asked=True, any_word=heads)
         if opening:
             found.append(opening)
     for match in vocabulary.PASSING_ON.finditer(surface.lower, sentence.start, sentence.end):
@@ -165,7 +175,7 @@ def _subjects(surface: Surface, sentence: Sentence, point: bool) -> list[Opening
         if opening is None:
             continue
         tail = surface.lower[opening.work : sentence.end].strip()
-        if not tail or tail.startswith(":"):
+        if (not tail and only_modal is not True) or tail.startswith(":"):
             found.append(opening)
         elif ((only_modal is None and found) or only_modal) and not vocabulary.MODAL.match(tail):
             continue
@@ -203,7 +213,8 @@ def _names_and_work(
     names, end = _roles(surface, names)
     rest = surface.lower[end : sentence.end]
     if asked:
-        if vocabulary.NOT_ASKED_AFTER.match(rest) or (rest.strip(" .;/)") == "" and not rest.strip().startswith(":")):
+        bare = rest.strip(" .;/)") == "" and not rest.strip().startswith(":")
+        if vocabulary.NOT_ASKED_AFTER.match(rest) or (bare and not any_word):
             return None
         return Opening(start, tuple(names), end, asked)
     gap = re.compile(r"[\s,]*(?:\([^)]{0,60}\)[\s,]*)?").match(surface.lower, end)
@@ -220,7 +231,12 @@ def _names_and_work(
         or (any_word and re.match(r"[^\W\d_]", rest) and surface.clean[work].islower())
     )
     told = (
-        (vocabulary.TELLING.match(rest) and not vocabulary.ASKS_CONTRACTOR.match(rest))
+        vocabulary.ONLY_ACCORDING.fullmatch(rest)
+        or (
+            vocabulary.TELLING.match(rest)
+            and not (any_word and vocabulary.LETS_KNOW.match(rest))
+            and not vocabulary.ASKS_CONTRACTOR.match(rest)
+        )
         or not verb
         or vocabulary.SPEAKS.match(rest)
     )
@@ -231,6 +247,8 @@ def _names_and_work(
 
 def _speaks(surface: Surface, name: Name) -> bool:
     """Whether somewhere in the document this one gives the orders: "UBND tỉnh có ý kiến như sau"."""
+    if "phụ trách" in name.text:
+        return False
     if not re.match(r"(?:phó\s+|chủ\s*tịch\s+)*(?:ubnd|thủ\s*tướng|chính\s*phủ)(?!\s+(?:các|cấp))", name.text.lower()):
         return False
     said = r"\s+".join(map(re.escape, surface.lower[name.start : name.end].split()))

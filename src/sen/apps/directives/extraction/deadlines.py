@@ -76,6 +76,13 @@ _SAME_DAY = re.compile(rf"(?<!\w){_LIMIT}{_CLOCK}?cùng\s*ngày(?!\w)")
 _OCCASION = re.compile(
     r"(?:kỳ\s*họp|phiên\s*họp|hội\s*nghị|đợt|vụ|học\s*kỳ|lễ|dịp|báo\s*cáo)(?:\s*(?:thường\s*lệ|thường\s*kỳ|chuyên\s*đề|tổng\s*kết|sơ\s*kết))?\s*$"
 )
+# "trước ngày khai giảng 05/9", "trước Tết Dương lịch năm 2026 (31/12/2025)": an occasion with its day.
+_BY_OCCASION = re.compile(
+    r"(?<!\w)(?:trước|chậm\s*nhất)\s*(?:(?:ngày|dịp|lễ|khi|thời\s*điểm)\s*)?(?:khai\s*giảng|khai\s*mạc|khánh\s*thành|tết|lễ|quốc\s*khánh|bầu\s*cử|đại\s*hội|kỳ\s*họp|hội\s*nghị|năm\s*học)(?!\w)"
+    rf"[^\d.;,:()]{{0,40}}(?:20\d\d(?:\s*-\s*20\d\d)?)?[\s(,-]*{_DAY}"
+)
+# "(giao tại Công văn số …, hạn 30/7/2025, quá hạn 72 ngày)": the day that was missed.
+_MISSED = re.compile(r"\([^()]*(?:giao\s*tại|quá\s*hạn|trễ\s*hạn|chậm\s*muộn)[^()]*\)")
 # "báo cáo UBND tỉnh ngày 25/7/2026": the day on which somebody is to have it.
 _ON_DAY = re.compile(
     rf"(?<!\w)(?:báo\s*cáo|trình|gửi|nộp)\s+(?:kết\s*quả\s+)?(?:về\s+)?(?:ubnd|ủy\s*ban|uỷ\s*ban|chủ\s*tịch|phó\s*chủ\s*tịch|sở|văn\s*phòng|hđnd|hội\s*đồng|thủ\s*tướng|bộ)(?!\w)[^,;.:\d]{{0,50}}?"
@@ -118,12 +125,18 @@ _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 class Issued:
     """When the document was issued: the whole date, or only the year that stands beside a date left blank.
 
-    `calendar`: whose working days its deadlines count.
+    `calendar`: whose working days its deadlines count; `kind`: what the document calls itself, "kết luận thanh tra".
     """
 
     day: date | None = None
     year: int | None = None
     calendar: OfficeCalendar = NATIONAL
+    kind: str = ""
+
+    def is_own_signing(self, anchor: str) -> bool:
+        """Whether "ngày " and these words mean the day of issue: "ký", "ký Kết luận thanh tra" in such a conclusion."""
+        own = rf"(?:ký|ban hành)(?: ban hành)? {self.kind}(?: này)?"
+        return bool(_SIGNED.match(anchor) or (self.kind and re.fullmatch(own, " ".join(anchor.split()))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +169,13 @@ def find(text: str, issued: Issued) -> list[Deadline]:
     return list(_without_overlaps(found))
 
 
+def without_missed(text: str, found: list[Deadline], issued: Issued) -> list[Deadline]:
+    """Those left when another is still ahead: what stands in brackets about being late counts only alone."""
+    missed = [match.span() for match in _MISSED.finditer(text)]
+    ahead = [one for one in found if not any(start <= one.start < end for start, end in missed)]
+    return ahead or [one for one in found if issued.day is not None and one.day is not None and one.day < issued.day]
+
+
 def _without_overlaps(found: list[Deadline]) -> Iterator[Deadline]:
     end = -1
     for one in found:
@@ -174,7 +194,7 @@ def _is_limit(pattern: re.Pattern[str], match: re.Match[str], text: str) -> bool
         return False
     if pattern is _MONTHS:
         return bool(_FOR_MONTHS.search(left))
-    if pattern in {_BY_DAY, _SPAN, _REACHED}:
+    if pattern in {_BY_DAY, _SPAN, _REACHED, _BY_OCCASION}:
         return not re.match(r"\s*(?:hằng|hàng)\s*(?:năm|tháng|quý)", right) and not _PAST.search(left)
     if (match.groupdict().get("cue") or "").endswith(("cuối", "giữa", "đầu")) and _OCCASION.search(left):
         return False
@@ -297,7 +317,7 @@ def _by_period(
 def _relative(match: re.Match[str], issued: Issued) -> Resolved:
     count, unit = int(match["count"]), " ".join(match["unit"].split())
     anchor = (match["anchor"] or "").strip()
-    if anchor and not _SIGNED.match(anchor):
+    if anchor and not issued.is_own_signing(anchor):
         return None, (f"Thời hạn tính từ “{anchor}”, chưa rõ ngày.",)
     if unit == "giờ":
         return None, ("Thời hạn tính bằng giờ; văn bản không ghi giờ ban hành.",)
@@ -351,6 +371,7 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Issued], Resolv
     (_RECURRING_DAY, _recurring),
     (_SPAN, _by_day),
     (_BY_DAY, _by_day),
+    (_BY_OCCASION, _by_day),
     (_REACHED, _by_day),
     (_ON_DAY, _by_day),
     (_MONTHS, _by_months),

@@ -15,6 +15,7 @@ from sen.apps.directives.extraction.tables import Cell, Table
 _SEGMENT = re.compile(r"\S+(?: \S+)*")
 _NUMBER_HEAD = re.compile(r"(?:s?tt|số\s*tt)\.?")
 _ROW = re.compile(r"\d{1,3}\s*[.)]?")
+_SECTION = re.compile(r"[IVXA-H]{1,5}\.?")
 SLACK = 3  # characters by which a cell may stand left of its head
 MAX_HEAD_LINES = 4
 
@@ -68,7 +69,10 @@ def _table(surface: Surface, lines: list[_Line], issued: Issued) -> Table | None
     stops = [lines[0].at(number) for number in range(len(lines[0].pieces))]
     heads: dict[int, str] = defaultdict(str)
     rows: list[_Row] = []
+    in_head = False
     for number, line in enumerate(lines):
+        if rows and _is_head_again(surface, lines, number):
+            in_head = True
         placed = _placed(line, stops)
         first = placed.get(0)
         is_row = bool(first) and bool(_ROW.fullmatch(surface.clean[slice(*first[0])])) if first else False
@@ -78,8 +82,11 @@ def _table(surface: Surface, lines: list[_Line], issued: Issued) -> Table | None
             for column, pieces in placed.items():
                 heads[column] += " " + " ".join(surface.lower[slice(*piece)] for piece in pieces)
             continue
+        in_head = in_head and not (first and (is_row or _SECTION.fullmatch(surface.clean[slice(*first[0])])))
+        if in_head:
+            continue  # repeated on the next page
         if first and not is_row:
-            if not re.fullmatch(r"[IVXA-H]{1,5}\.?", surface.clean[slice(*first[0])]):
+            if not _SECTION.fullmatch(surface.clean[slice(*first[0])]):
                 break  # text that begins where the numbers stand: the table is over
             continue
         if is_row:
@@ -92,6 +99,17 @@ def _table(surface: Surface, lines: list[_Line], issued: Issued) -> Table | None
     columns = tables.columns_of(dict(heads))
     drafts = [draft for row in rows if columns and (draft := _draft(surface, row, columns, issued))]
     return Table(lines[0].start, rows[-1].span[1], tuple(drafts)) if drafts else None
+
+
+def _is_head_again(surface: Surface, lines: list[_Line], number: int) -> bool:
+    """Whether the head begins again here, or a page's number stands alone right before it."""
+    for line in lines[number : number + 2]:
+        text = surface.lower[slice(*line.pieces[0])]
+        if len(line.pieces) > 2 and _NUMBER_HEAD.fullmatch(text):
+            return True
+        if len(line.pieces) > 1 or not re.fullmatch(r"[\s–-]*\d{1,3}[\s–-]*", text):
+            return False
+    return False
 
 
 def _placed(line: _Line, stops: list[int]) -> dict[int, list[Cell]]:

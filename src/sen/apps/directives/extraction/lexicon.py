@@ -100,6 +100,7 @@ def blanks_restored(text: str) -> str:
 def _plain(name: str) -> str:
     text = of(name).folded
     text = re.sub(r"\buy ban nhan dan\b", "ubnd", text)
+    text = re.sub(r"^gd (?=so |ban |trung )", "giam doc ", text)
     return re.sub(r"[\W_]+", " ", text).strip()
 
 

@@ -9,10 +9,12 @@ from sen.apps.directives.extraction import agencies
 from sen.apps.directives.extraction.surface import CAPITAL, Surface
 
 _OFFICE = r"(?:(?:cơ\s*quan|đơn\s*vị|trách\s*nhiệm|phân\s*công|bộ\s*phận|tổ\s*chức)\s*)"
-_LEAD = rf"(?:{_OFFICE}?(?:chủ\s*trì|đầu\s*mối)(?:\s*(?:,|và)?\s*(?:tham\s*mưu|thực\s*hiện|triển\s*khai|soạn\s*thảo))?|{_OFFICE}(?:thực\s*hiện|chịu\s*trách\s*nhiệm))"
+_LEAD = rf"(?:{_OFFICE}?(?:chủ\s*trì|đầu\s*mối)(?:\s*(?:,|và)?\s*(?:tham\s*mưu|thực\s*hiện|triển\s*khai|soạn\s*thảo))?|{_OFFICE}(?:thực\s*hiện|chịu\s*trách\s*nhiệm|trình|chuẩn\s*bị|soạn\s*thảo|tham\s*mưu)(?:\s*(?:và|,)?\s*(?:trình|thực\s*hiện|nội\s*dung))?)"
 _PARTNER = rf"{_OFFICE}?phối\s*hợp(?:\s*thực\s*hiện)?"
 # "Cơ quan chủ trì: ", also in brackets and behind the work in the same line.
 _LABEL = re.compile(rf"(?<!\w)(?:(?P<lead>{_LEAD})|(?P<partner>{_PARTNER}))\s*:\s*(?:(?:đề\s*nghị|giao|mời)\s+)?")
+# At the head of a line also without the word "cơ quan": "→ Thực hiện: Sở A".
+_LINE = re.compile(r"\W*(?P<lead>(?:người\s*)?thực\s*hiện|giao(?:\s*cho)?|giao\s*việc)\s*:\s*")
 # Behind "Chủ trì:" stands a name, also one that no rule knows: "Khu Di tích lịch sử Đền Hùng".
 _UNKNOWN = re.compile(rf"[{CAPITAL}][^;.,:()\x00]{{3,70}}(?=\s*[;.,)\x00]|\s*$)")
 # "(Sở Tư pháp chủ trì, phối hợp với …)": the name stands before its role.
@@ -42,12 +44,13 @@ def _labelled(surface: Surface, start: int, end: int) -> Roles | None:
     leads: list[str] = []
     partners: list[str] = []
     first, last = end, start
-    for match in _LABEL.finditer(surface.lower, start, end):
+    line = _LINE.match(surface.lower, start, end)
+    for match in [*([line] if line else []), *_LABEL.finditer(surface.lower, line.end() if line else start, end)]:
         names = [one for one in agencies.several(surface, match.end(), bare_group=True) if one.end <= end]
         unknown = None if names else _UNKNOWN.match(surface.clean, match.end(), end)
         if not names and unknown is None:
             continue
-        known = leads if match["lead"] else partners
+        known = leads if match.groupdict().get("lead") else partners
         said = [agencies.spelled(unknown[0])] if unknown else [one.text for one in names]
         known += [one for one in said if one not in known]
         first, last = min(first, match.start()), max(last, unknown.end() if unknown else names[-1].end)

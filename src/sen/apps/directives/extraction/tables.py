@@ -21,7 +21,7 @@ COLUMNS = {
     "work": re.compile(r"nội\s*dung|nhiệm\s*vụ|công\s*việc|hoạt\s*động|tên"),
 }
 # The column says that it is a deadline; the cell alone would not: "30/6/2025", "Quý II".
-_SAID_BY_HEAD = "thời hạn: "
+SAID_BY_HEAD = "thời hạn: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,8 @@ def names_of(text: str) -> list[str]:
 
 
 def deadline_in(surface: Surface, cell: Cell, issued: Issued) -> Deadline | None:
-    found = deadlines.find(_SAID_BY_HEAD + surface.lower[slice(*cell)].strip(), issued)
-    begin = cell[0] + len(surface.clean[slice(*cell)]) - len(surface.clean[slice(*cell)].lstrip()) - len(_SAID_BY_HEAD)
+    found = deadlines.find(SAID_BY_HEAD + surface.lower[slice(*cell)].strip(), issued)
+    begin = cell[0] + len(surface.clean[slice(*cell)]) - len(surface.clean[slice(*cell)].lstrip()) - len(SAID_BY_HEAD)
     for one in found:
         return Deadline(max(cell[0], one.start + begin), one.end + begin, one.day, one.warnings)
     return None
@@ -134,5 +134,5 @@ def deadline_in(surface: Surface, cell: Cell, issued: Issued) -> Deadline | None
 
 def deadline_of(text: str, shown: Cell, issued: Issued) -> Deadline | None:
     """The deadline in the text of a cell whose words are shown at one place."""
-    found = deadlines.find(_SAID_BY_HEAD + " ".join(text.lower().split()), issued)
+    found = deadlines.find(SAID_BY_HEAD + " ".join(text.lower().split()), issued)
     return Deadline(*shown, found[0].day, found[0].warnings) if found else None

@@ -15,10 +15,12 @@ from sen.apps.directives.extraction import (
     lexicon,
     roles,
     sections,
+    tables,
     vocabulary,
+    worded,
 )
 from sen.apps.directives.extraction.anatomy import Document
-from sen.apps.directives.extraction.blocks import Block
+from sen.apps.directives.extraction.blocks import Block, points_below
 from sen.apps.directives.extraction.clauses import Opening, Sentence
 from sen.apps.directives.extraction.deadlines import Deadline
 from sen.apps.directives.extraction.drafts import Draft
@@ -26,7 +28,6 @@ from sen.apps.directives.extraction.drafts import Draft
 MAX_SUMMARY = 300
 MAX_HEADING = 200
 _BULLET = 5.0
-_WORD = re.compile(r"\w{2,}")
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class Reader:
         self._shared: list[tuple[float, Deadline]] = []  # deadlines in headings, with the heading's level
         self._counted = 0
         self.drafts: list[Draft] = []
-        blocks = document.body
+        blocks = sections.without_attendance(self._surface, document.body)
         told: float | None = None  # level of the section in which nobody is given work
         for index, block in enumerate(blocks):
             if vocabulary.NARRATION.match(self._text(block)):
@@ -61,24 +62,27 @@ class Reader:
             if told is not None and block.level > told:
                 continue
             told = block.level if block.marker and sections.is_told(self._text(block)) else None
-            if told is None:
-                self._read(block, self._children(blocks, index))
+            if told is None and not self._is_period(blocks, index):
+                self._read(block, points_below(blocks, index))
             if block.marker and self._headings and self._headings[-1].level < block.level:
                 self._headings[-1].alone = False
 
     def _text(self, block: Block) -> str:
         return self._surface.lower[block.body : block.end]
 
-    def _children(self, blocks: tuple[Block, ...], index: int) -> list[Block]:
-        """The points directly below a block."""
-        below = []
-        for block in blocks[index + 1 :]:
-            if block.level <= blocks[index].level:
-                break
-            if block.marker or (block.start == blocks[index + 1].start and blocks[index].marker):
-                below.append(block)
-        top = min((block.level for block in below), default=0.0)
-        return [block for block in below if block.level == top]
+    def _is_period(self, blocks: tuple[Block, ...], index: int) -> bool:
+        """ "Tháng 10/2025" alone in a line of a programme: until when the points below are due."""
+        block = blocks[index]
+        text = self._text(block).strip(" :.")
+        if not sections.PERIOD.fullmatch(text):
+            return False
+        due = deadlines.find(f"{tables.SAID_BY_HEAD}{text}", self._document.issued)
+        following = blocks[index + 1].level if index + 1 < len(blocks) else 0.0
+        level = block.level if block.marker else following - 0.1
+        self._shared = [one for one in self._shared if one[0] < level]
+        if due and due[0].day:
+            self._shared.append((level, Deadline(block.body, block.end, due[0].day, due[0].warnings)))
+        return True
 
     def _read(self, block: Block, children: list[Block]) -> None:
         text = self._text(block)
@@ -95,8 +99,11 @@ class Reader:
             said = self._surface.lower[sentence.start : sentence.end]
             if vocabulary.CONDITIONAL.match(said):
                 continue
-            found = clauses.openings(self._surface, sentence, point=number == 0 and bool(block.marker))
             last = number == len(sentences) - 1
+            point = number == 0 and bool(block.marker)
+            found = clauses.openings(self._surface, sentence, point=point, heads=point and last and bool(children))
+            if point and self._headings and worded.asks_its_heading(said, self._headings[-1].leads):
+                found = []
             if found:
                 self._open(block, sentence, found, children if last else [])
             elif len(self.drafts) > first_draft:
@@ -125,7 +132,7 @@ class Reader:
             if vocabulary.ONLY_HELPS.match(work) and number and self.drafts:
                 joining.helped(self.drafts, leads, self._find(opening.work, end))
                 continue
-            if not self._is_work(work, opening):
+            if not worded.is_work(work, opening):
                 continue
             led_in = (
                 number == 0
@@ -218,27 +225,18 @@ class Reader:
         """Whether a block without a subject may have one above: points may, a paragraph only right below bare names."""
         return bool(block.marker) or (bool(self._headings) and self._headings[-1].alone)
 
-    def _begins_with_verb(self, sentence: Sentence) -> bool:
-        """Whether it asks without naming anybody: "Rà soát …", "Trên cơ sở đó, rà soát …", "Định kỳ … báo cáo"."""
-        said = self._surface.lower[sentence.start : sentence.end].lstrip(' \n"“(-:')
-        if not vocabulary.LEAD_IN.match(said):
-            return bool(vocabulary.VERB.match(said))
-        if re.match(r"(?:định\s*kỳ|hằng|hàng|trước|chậm\s*nhất)", said):
-            return bool(re.search(vocabulary.ACTION.pattern, said))
-        return any(vocabulary.VERB.match(said[comma.end() :]) for comma in re.finditer(r",\s*", said))
-
     def _begins_with_work(self, sentence: Sentence) -> bool:
         """Below a heading that names an agency every point is work unless it names a thing."""
-        if self._begins_with_verb(sentence):
-            return True
         said = self._surface.lower[sentence.start : sentence.end]
+        if worded.begins_with_verb(said):
+            return True
         led = bool(self._headings) and not self._headings[-1].details
         return led and not vocabulary.NOT_WORK.match(said) and not vocabulary.LEAD_IN.match(said)
 
     def _inherit(self, block: Block, sentence: Sentence) -> None:
         """A point without a subject: its work is that of the heading above, or of those the letter goes to."""
         heading = self._headings[-1] if self._headings else None
-        if not self._is_work(self._surface.lower[sentence.start : sentence.end]):
+        if not worded.is_work(self._surface.lower[sentence.start : sentence.end]):
             return
         if heading:
             leads, notes = heading.leads, []
@@ -257,16 +255,6 @@ class Reader:
         body = self._surface.lower[self._document.body[0].start : self._document.body[-1].end]
         return bool(re.search(r"(?:đề\s*nghị|yêu\s*cầu)[^.]{0,200}:", body))
 
-    def _is_work(self, work: str, opening: Opening | None = None) -> bool:
-        plain = work.strip()
-        if len(_WORD.findall(plain)) < 2 or vocabulary.CLOSING.search(plain[:160]):
-            return False
-        if vocabulary.CARRY_OUT.search(plain[:200]):
-            # "… tổ chức thực hiện Quyết định này" is work for one named agency, a formula for everybody.
-            alone = opening is not None and len(opening.names) == 1 and not opening.names[0].group
-            return alone and bool(vocabulary.SEES_TO.search(plain))
-        return not re.match(r"(?:biết|để\s+biết|được\s+biết|theo\s+dõi\s*\.)", plain)
-
     # Until when
 
     def _add(self, draft: Draft) -> None:
@@ -275,7 +263,7 @@ class Reader:
         found = [*self._find(draft.start, draft.work), *self._find(draft.work, draft.end)]
         pieces = drafts.pieces(self._surface, draft, found)
         for number, (piece, deadline) in enumerate(pieces):
-            if not _WORD.search(self._surface.lower, piece.work, piece.end):
+            if not worded.has_words(self._surface.lower[piece.work : piece.end], 1):
                 continue
             piece.evidence_end = piece.end
             if deadline:
@@ -289,10 +277,8 @@ class Reader:
 
     def _find(self, start: int, end: int) -> list[Deadline]:
         text = self._surface.lower[start:end].replace("\n", " ")
-        return [
-            Deadline(one.start + start, one.end + start, one.day, one.warnings)
-            for one in deadlines.find(text, self._document.issued)
-        ]
+        found = deadlines.without_missed(text, deadlines.find(text, self._document.issued), self._document.issued)
+        return [Deadline(one.start + start, one.end + start, one.day, one.warnings) for one in found]
 
     def _also(self, sentence: Sentence, block: Block, said: str) -> None:
         """A further sentence that asks for other work of the agency before it: "Phối hợp với … điều tiết nước tưới"."""
@@ -301,7 +287,7 @@ class Reader:
         if begin is None:
             return
         work = sentence.start + begin.end()
-        if not vocabulary.VERB.match(self._surface.lower, work) or not self._is_work(
+        if not vocabulary.VERB.match(self._surface.lower, work) or not worded.is_work(
             self._surface.lower[work : sentence.end]
         ):
             return
@@ -315,10 +301,16 @@ class Reader:
         if not found or not (vocabulary.DELIVERS.match(said) or vocabulary.DEADLINE_ONLY.match(said)):
             return False
         for draft in here:
-            if draft.leads == here[-1].leads and (draft.deadline is None or draft.deadline.day is None):
+            if draft.leads == here[-1].leads and self._waits(draft):
                 draft.due(found[0])
         here[-1].evidence_end = max(here[-1].evidence_end, sentence.end)
         return True
+
+    def _waits(self, draft: Draft) -> bool:
+        """Whether a task may get a later day: it has none, or only the one that it was late for."""
+        day = draft.deadline.day if draft.deadline else None
+        issued = self._document.issued.day
+        return day is None or (issued is not None and day < issued)
 
     def _deliver(self, sentence: Sentence) -> None:
         """A paragraph of its own: "Báo cáo gửi về Sở X trước ngày …" belongs to the one task before, or is one for all."""
@@ -344,6 +336,8 @@ class Reader:
         if not vocabulary.DEADLINE_ONLY.match(text):
             return False
         found = self._find(block.body, block.end)
+        if found and vocabulary.ACTION.match(text[found[0].end - block.body :].lstrip(" ,")):
+            return False  # "Trước ngày D, hoàn thành …"
         if not found:
             return bool(re.match(r"\W*(?:thời\s*(?:gian|hạn)|hạn)", text))
         if clauses.openings(self._surface, Sentence(block.body, block.end)):
@@ -382,7 +376,7 @@ class Reader:
             if at_head
             else block
         )
-        if point is None or len(_WORD.findall(self._surface.lower[point.body : point.end])) < 2:
+        if point is None or not worded.has_words(self._surface.lower[point.body : point.end]):
             return at_head
         end = point.end if at_head else found.start
         label = forms.CONTENT.match(self._surface.lower, point.body, end)

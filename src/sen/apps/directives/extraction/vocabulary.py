@@ -30,7 +30,7 @@ DO = """tham mưu|xây dựng|rà soát|báo cáo|tổ chức|triển khai|thự
 |quản lý|vận hành|đăng ký|công bố|công khai|niêm yết|thẩm định|phê duyệt|thẩm tra|đánh giá|giải trình|làm rõ|làm việc
 |điều tra|xác minh|xác định|thống kê|khảo sát|đo đạc|kết nối|tích hợp|cài đặt|đầu tư|mua sắm|lắp đặt|sửa chữa|khắc phục
 |chấn chỉnh|thu hồi|thanh tra|thu gom|phân công|phân bổ|phân loại|giải ngân|quyết toán|thanh toán|tạm dừng|dừng|ngừng|treo
-|góp ý|tham gia|cho ý kiến|có ý kiến|lấy ý kiến|trả lời|tiếp thu|tiếp nhận|bàn giao|chuyển|ký|đàm phán|huy động|vận động|hỗ trợ
+|góp ý|tham gia|cho ý kiến|có ý kiến|lấy ý kiến|lấy lại ý kiến|lấy|trả lời|tiếp thu|tiếp nhận|bàn giao|chuyển|ký|đàm phán|huy động|vận động|hỗ trợ
 |bảo đảm|đảm bảo|duy trì|phát huy|phòng chống|phòng, chống|ứng phó|trực ban|trực|bảo vệ|di dời|sơ tán|cảnh báo|dự báo|truyền thông
 |đào tạo|bồi dưỡng|tập huấn|số hóa|số hoá|ứng dụng|sử dụng|áp dụng|cải cách|cải thiện|rút ngắn|cắt giảm|điều chỉnh|sửa đổi
 |điều phối|điều hành|lựa chọn|soạn thảo|tuân thủ|kiểm định|giám định|thẩm tra lại|phúc tra|cân nhắc|kiến nghị|thương thảo|chỉnh trang|chỉnh lý|chỉnh sửa|kết hợp|trưng bày|trình diễn|tái lập|chấp hành|có kế hoạch|có biện pháp|có giải pháp|có phương án|có văn bản
@@ -65,10 +65,28 @@ TELLING = re.compile(
 )
 
 ASKING = re.compile(
-    rf"(?<!\w)(?P<verb>{phrases('giao nhiệm vụ cho|giao trách nhiệm cho|giao cho|giao|yêu cầu|đề nghị|phân công|ủy quyền cho|uỷ quyền cho|ủy quyền|uỷ quyền|lưu ý')})"
+    rf"(?<!\w)(?P<verb>{phrases('giao nhiệm vụ cho|giao trách nhiệm cho|giao cho|giao|yêu cầu|đề nghị|phân công|ủy quyền cho|uỷ quyền cho|ủy quyền|uỷ quyền|lưu ý|kiến nghị')})"
     r"(?!\w)\s*[:,]?\s*"
 )
 PASSING_ON = re.compile(rf"(?<!\w)(?:{phrases('chuyển')})(?!\w)[^.;]*?(?<!\w)(?:{phrases('đến|tới|để|cho')})\s+")
+
+# In a conclusion of inspectors "Kiến nghị X …" gives X work.
+INSPECTION = re.compile(r"kết\s*luận\s*(?:thanh|kiểm)\s*tra|(?:báo\s*cáo|kết\s*quả)\s*kiểm\s*toán")
+# At the head of a point to let people know is work: "Tổ trưởng tổ dân phố thông báo từng hộ …".
+LETS_KNOW = re.compile(r"thông\s*báo\s*(?:,|(?:đến|cho|tới|rộng|từng|công\s*khai|kịp|ngay)(?!\w))(?!.*biết)", re.S)
+# "Dự họp có …", "Cùng dự có …": who was there.
+PRESENT = re.compile(
+    r"\W*(?:cùng\s*)?(?:tham\s*)?dự(?:\s+(?:và\s+chỉ\s*đạo|họp|cuộc\s*họp|buổi|hội\s*nghị|phiên|làm\s*việc)[^:.;]{0,40})?\s*,?\s*(?:có|gồm|là)(?!\w)"
+    r"|\W*(?:thành\s*phần|tham\s*gia)\s+(?:tham\s*dự|dự|đoàn|buổi|cuộc|hội)[^.;]{0,60}(?:có|gồm|:)"
+)
+# What follows the colon tells how things are.
+TOLD_BEHIND = re.compile(
+    r"(?<!\w)(?:đánh\s*giá|nhận\s*định|ghi\s*nhận|biểu\s*dương|nhận\s*xét|tồn\s*tại|hạn\s*chế|nguyên\s*nhân|ưu\s*điểm)\s*:"
+)
+# "… thực hành theo kịch bản đã phê duyệt": how, and no verb of its own behind it.
+ONLY_ACCORDING = re.compile(
+    rf"\s*(?:theo|căn\s*cứ|trên\s*cơ\s*sở)\s(?!.*(?<!đã )(?<!được )(?<!\w)(?:{phrases(HOW, DO)})(?!\w)).*", re.S
+)
 
 # Before "giao", "yêu cầu", "đề nghị": the word is a noun, or tells what others asked.
 NOT_ASKING_BEFORE = re.compile(
@@ -111,7 +129,7 @@ CLOSING = re.compile(
     r"(?:biết\s*(?:,|và|để)?\s*(?:tổ\s*chức\s*)?(?:triển\s*khai\s*)?thực\s*hiện|chịu\s*trách\s*nhiệm\s*thi\s*hành"
     r"|(?:có\s*)?trách\s*nhiệm\s*thi\s*hành|căn\s*cứ\s*quyết\s*định\s*(?:này\s*)?thi\s*hành"
     r"|^\W*(?:quan\s*tâm\s*,?\s*)?phối\s*hợp\s*,?\s*(?:tổ\s*chức\s*|triển\s*khai\s*)*thực\s*hiện\s*(?:tốt|nghiêm\s*túc|hiệu\s*quả)?\W*$"
-    r"|^\W*(?:(?:quan\s*tâm\s*,?|khẩn\s*trương|nghiêm\s*túc|tổ\s*chức|triển\s*khai|nghiêm)\s*)*thực\s*hiện\W*$"
+    r"|^\W*(?:(?:quan\s*tâm\s*,?|khẩn\s*trương|nghiêm\s*túc|tổ\s*chức|triển\s*khai|nghiêm)\s*)*thực\s*hiện(?:\s*(?:nghiêm(?:\s*túc)?|tốt|đầy\s*đủ))?\W*$"
     r"|^\W*(?:phải\s*)?chịu\s*(?:hoàn\s*toàn\s*|toàn\s*bộ\s*)?trách\s*nhiệm\s*(?:toàn\s*diện\s*)?(?:trước|về)\s+(?!việc)[^;]{0,200}$"
     r"|^\W*(?:đến\s*)?(?:dự|tham\s*dự)(?:\s*họp)?\s*(?:đúng|đầy\s*đủ|đông\s*đủ)"
     r"|theo\s*dõi\s*,?\s*chỉ\s*đạo\s*\.?/|để\s*(?:biết|thực\s*hiện)\s*\.?/)"
@@ -131,7 +149,7 @@ INTRODUCES = re.compile(
     r"[\w\s,]{0,40}(?:như\s*sau|sau\s*đây|sau)\s*:?\W*$"
 )
 _HOW_IT_IS_DONE = phrases(
-    "chủ trì|phối hợp|khẩn trương|tập trung|tiếp tục|nghiêm túc|nghiêm|tốt|triển khai|tổ chức|thực hiện|có trách nhiệm|chỉ đạo|quan tâm|cần|ngay|các|một số|những|và|chủ động"
+    "chủ trì|phối hợp|khẩn trương|tập trung|tiếp tục|nghiêm túc|nghiêm|tốt|triển khai|tổ chức|thực hiện|hoàn thành|có trách nhiệm|chỉ đạo|quan tâm|cần|ngay|các|một số|những|và|chủ động"
 )
 ONLY_INTRODUCES = re.compile(
     rf"(?:(?:{_HOW_IT_IS_DONE})[\s,]*)*(?:(?:nội\s*dung|nhiệm\s*vụ|công\s*việc|việc|giải\s*pháp|biện\s*pháp|vấn\s*đề|công\s*tác)\s*)?"
@@ -140,7 +158,7 @@ ONLY_INTRODUCES = re.compile(
 # Points behind these explain the work and are no work of their own.
 EXPLAINS = re.compile(r"(?:lưu\s*ý|trong\s*đó|bao\s*gồm|gồm|như|cụ\s*thể\s*hóa|theo|nội\s*dung\s*sau)[^,;]{0,40}:\W*$")
 DELIVERS = re.compile(
-    r"^\W*(?:đồng\s*thời\W*)?(?:(?:các|mọi)\s+)?(?:nội\s*dung\s+)?(?:báo\s*cáo|kết\s*quả|văn\s*bản|ý\s*kiến|hồ\s*sơ|danh\s*sách|thông\s*tin|số\s*liệu|đề\s*xuất"
+    r"^\W*(?:đồng\s*thời\W*)?(?:(?:yêu\s*cầu|đề\s*nghị)\s+(?:khẩn\s*trương\s+)?)?(?:(?:các|mọi)\s+)?(?:nội\s*dung\s+)?(?:báo\s*cáo|kết\s*quả|văn\s*bản|ý\s*kiến|hồ\s*sơ|danh\s*sách|thông\s*tin|số\s*liệu|đề\s*xuất"
     r"|kế\s*hoạch|gửi|hoàn\s*thành|tổng\s*hợp|thời\s*(?:gian|hạn)|hạn|xong|tham\s*mưu|trình|việc\s)"
 )
 # Work that is a paper handed in: one day of handing in holds for several such points.
@@ -152,6 +170,8 @@ ONLY_HELPS = re.compile(r"\W*(?:cùng\s*)?phối\s*hợp(?:\s*thực\s*hiện)?\
 # A sentence that goes on with further work of the agency before it.
 ALSO = re.compile(
     r"(?!\W*(?:gửi|nộp|liên\s*hệ|kèm|làm\s*cơ\s*sở|trong\s*đó)(?!\w))\W*(?:(?:đồng\s*thời|ngoài\s*ra|bên\s*cạnh\s*đó|song\s*song\s*đó|trước\s*mắt|mặt\s*khác)\s*,?\s*)?"
+    # "Sở cũng có nhiệm vụ …": the agency before, by the head of its name
+    r"(?:(?:sở|bộ|ban|phòng|trung\s*tâm|cơ\s*quan|đơn\s*vị)(?:\s+(?:này|trên))?\s+(?:(?:cũng|còn|đồng\s*thời)\s+)?(?:có\s*(?:nhiệm\s*vụ|trách\s*nhiệm)|phải|cần|chịu\s*trách\s*nhiệm)\s+)?"
 )
 # "Nhiệm vụ của Tổ công tác": the points below are its work.
 DUTIES_OF = re.compile(
