@@ -44,7 +44,7 @@ def receive(source_key: str, bodies: Sequence[bytes]) -> Stored:
     stored = storing.store(
         good,
         source=number or 0,
-        source_name=account.code if account else "",
+        source_name=account.name if account else "",
         simulated=bool(account and account.simulated),
     )
     if letters:

@@ -60,7 +60,7 @@ def valid_rows(
         rows = rows.filter(secret_sha256=secret_hash(secret), source__stopped_at=None)
     found = rows.order_by("source__number", "-created_at").values(
         "secret_sha256", "password_bcrypt", number=F("source__number"), source_uuid=F("source__id"),
-        code=F("source__code"), key=F("source__key"), connector=F("source__connector"),
+        code=F("source__code"), name=F("source__name"), key=F("source__key"), connector=F("source__connector"),
         stopped=F("source__stopped_at"), source_settings=F("source__settings"), owner_unit_id=F("source__owner_id"),
         simulated=F("source__simulated"),
     )  # fmt: skip

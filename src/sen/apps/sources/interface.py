@@ -31,6 +31,7 @@ class SourceCredential(msgspec.Struct, frozen=True):
     number: int
     id: UUID
     code: str
+    name: str
     key: str
     connector: str
     secret_sha256: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -21,7 +22,7 @@ from sen.kernel import clock
 
 BEFORE_DAYS = 3
 LATE_STEPS = (1, 5, 10, 20)
-"""Days late on which the unit is told; from the second on also the leaders above it."""
+"""Days late on which the unit is told; from the second on also the leaders above it, of all its late units at once."""
 FIRST_HOUR = 8
 """Nobody is reminded of a sheet in the night."""
 
@@ -46,20 +47,26 @@ def run_due(now: datetime) -> int:
 
 
 def remind_due(now: datetime) -> int:
-    """Tell each unit once for each step; a key per sheet and step keeps a kill from repeating it. How many were told."""
+    """Tell each unit, and those above about their late ones, once for each step; keys keep a kill from repeating it. How many messages."""
     today = clock.local(now).date()
     rows = SheetEntry.objects.filter(state__in=WAITING, due_on__lte=today + timedelta(days=BEFORE_DAYS))
     rows = rows.filter(due_on__gte=today - timedelta(days=LATE_STEPS[-1] + 10)).select_related("unit")
     told = 0
+    above: dict[tuple[str, str, str], list[SheetEntry]] = defaultdict(list)
     for row in rows:
         for step, title, severity in _steps(row, today):
             if (row.pk, step) in _told:
                 continue
             with transaction.atomic():
-                told += telling.remind(row, step, title, severity, above=severity == "warning")
+                told += telling.remind(row, step, title, severity)
+            if severity == "warning":
+                above[row.sheet, row.period, step].append(row)
             if len(_told) >= MOST_REMEMBERED:
                 _told.clear()
             _told.add((row.pk, step))
+    for (_sheet, _period, step), late in above.items():
+        with transaction.atomic():
+            told += telling.late_units(late, step, (today - late[0].due_on).days)
     return told
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sen.apps.indicators.models_sheets import SheetEntry
 from sen.apps.indicators.periods import parse
@@ -22,16 +25,42 @@ def about(row: SheetEntry) -> str:
     return f"sheet:{row.pk}"
 
 
-def remind(row: SheetEntry, step: str, title: str, severity: str, *, above: bool = False) -> int:
-    """Tell who fills the sheet in, once for each step, and `above` also the leaders over the unit; how many messages."""
+MOST_NAMED = 12
+"""Units that a message to those above names before it says how many more there are."""
+
+
+def remind(row: SheetEntry, step: str, title: str, severity: str) -> int:
+    """Tell who fills the sheet in, once for each step; how many messages."""
     body = _("{unit} · hạn nộp {due}. Mở phiếu để nhập số và gửi.").format(
         unit=row.unit.name, due=f"{row.due_on:%d/%m/%Y}"
     )
-    to = filling(row.unit_id)
-    if above:
-        over = leaders(row.unit_id)
-        to = Recipients(unit_roles=tuple(dict.fromkeys((*to.unit_roles, *over.unit_roles))))
-    return int(_tell(row, f"remind:{step}", to, title, body, severity=severity) is not None)
+    return int(_tell(row, f"remind:{step}", filling(row.unit_id), title, body, severity=severity) is not None)
+
+
+def late_units(rows: Sequence[SheetEntry], step: str, days: int) -> int:
+    """Tell those above, in one message each, which of their units have not sent one sheet of one period; how many messages."""
+    by_leader: dict[Recipients, list[SheetEntry]] = defaultdict(list)
+    for row in rows:
+        by_leader[leaders(row.unit_id)].append(row)
+    return sum(_late_under(to, late, step, days) for to, late in by_leader.items())
+
+
+def _late_under(to: Recipients, late: Sequence[SheetEntry], step: str, days: int) -> bool:
+    one, names = late[0], sorted(row.unit.name for row in late)
+    title = ngettext(
+        "%(name)s, %(period)s: %(n)d đơn vị quá hạn nộp %(days)d ngày",
+        "%(name)s, %(period)s: %(n)d đơn vị quá hạn nộp %(days)d ngày",
+        len(names),
+    ) % {"name": one.name, "period": parse(one.period).words, "n": len(names), "days": days}
+    body = ", ".join(names[:MOST_NAMED])
+    if len(names) > MOST_NAMED:
+        body = _("{names} và {n} đơn vị khác").format(names=body, n=len(names) - MOST_NAMED)
+    unit, role = to.unit_roles[0]
+    told = notifications.notify(
+        key=f"sheets:{one.sheet}:{one.period}:{step}:{unit}:{role}", to=to, title=title[:200], body=body[:2000],
+        url=f"/figures/sheets/?turn=late&sheet={one.sheet}", severity="warning", about=f"sheets:{one.sheet}:{one.period}",
+    )  # fmt: skip
+    return told is not None
 
 
 def submitted(row: SheetEntry, approver: str) -> None:

@@ -287,12 +287,17 @@ def test_units_are_reminded_once_per_step_and_counted_when_late(entry: SheetEntr
     from sen.apps.indicators.sheets import records, reminding
     from sen.apps.notifications import interface as notifications
 
-    SheetEntry.objects.exclude(pk=entry.pk).delete()
+    other = SheetEntry.objects.filter(sheet=entry.sheet, period=entry.period).exclude(pk=entry.pk).first()
+    assert other is not None
+    SheetEntry.objects.exclude(pk__in=(entry.pk, other.pk)).delete()
     told = []
     for days in (-5, -3, -3, 0, 1, 2, 6):
         at = datetime(2026, 4, 6, 3, tzinfo=UTC) + timedelta(days=days)
         told.append(reminding.remind_due(at))
-    assert told == [0, 1, 0, 1, 1, 0, 1]
+    # Two units, each for itself; after five days those above hear of both in one message.
+    assert told == [0, 2, 0, 2, 2, 0, 3]
+    assert notifications.state_of([f"sheets:{entry.sheet}:{entry.period}"])
+    other.delete()
     assert notifications.state_of([f"sheet:{entry.pk}"])
     [late] = indicators.late_reports(SYSTEM)
     assert late.sheet == "kinh-te-xa" and late.unit_name.startswith("Phường") and late.days_late > 100

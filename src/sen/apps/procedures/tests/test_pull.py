@@ -133,7 +133,7 @@ def test_a_round_survives_faults_and_a_second_one_brings_only_changes(key: str) 
         found = procedures.overview(SYSTEM, None, procedures.Period(local("2026-01-01 00:00").date(), "month"))
         assert found.received + len([s for s in held().values() if s in {1, 3}]) == len(held())
         assert found.simulated
-        assert found.source == "mot-cua"
+        assert found.source == "Một cửa (mô phỏng)"
 
 
 KILLED = """

@@ -105,7 +105,7 @@ def _or_missing(missing: list[str], what: str, read: Callable[[], str]) -> str:
 
 def _dossiers(unit_id: UUID, now: datetime) -> str:
     here = clock.local(now)
-    found = procedures.overview(SYSTEM, unit_id, indicators.parse_period(f"{here.year}-M{here.month:02d}"))
+    found = procedures.overview(SYSTEM, unit_id, indicators.parse_period(f"{here:%Y-%m}"))
     if not found.received and not found.judged:
         return ""
     rate = f"{found.on_time_rate:.1f} %".replace(".", ",") if found.on_time_rate is not None else _("chưa tính được")
