@@ -6,11 +6,11 @@ Which departments there are, and since when, is data (`lexicon`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sen.apps.directives.extraction import agency_words as words
 from sen.apps.directives.extraction import lexicon, vocabulary
-from sen.apps.directives.extraction.surface import CAPITAL, Surface, of
+from sen.apps.directives.extraction.surface import CAPITAL, SMALL, Surface, of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,10 @@ def one(surface: Surface, at: int, *, bare_group: bool = False) -> Name | None:
         office = re.compile(r"\s*[,-]\s*(?=\S)").match(surface.lower, named.end())
         held = one(surface, office.end()) if office and words.TITLE.match(surface.lower, office.end()) else None
         end = held.end if held else named.end()
-        field = words.IN_CHARGE.match(surface.lower, end)
+        other = words.OTHER_OFFICE.match(surface.lower, end)
+        if other and words.CAPITAL_NEXT.match(surface.clean, other.end()):
+            other = None  # "Trưởng Ban Quản lý chợ"
+        field = words.IN_CHARGE.match(surface.lower, end) or other
         end = field.end() if field else end
         return Name(at, end, _said(surface, at, end))
     title = words.TITLE.match(surface.lower, at)
@@ -52,6 +55,8 @@ def one(surface: Surface, at: int, *, bare_group: bool = False) -> Name | None:
         sole = re.compile(r"(?:chánh\s*văn\s*phòng|bộ\s*trưởng|chánh\s*thanh\s*tra)\s*$").search(
             surface.lower, at, after
         )
+        office = words.OF_OFFICE.match(surface.lower, after) if sole else None
+        after = office.end() if office else after
         return Name(at, after, _said(surface, at, after)) if sole and after > at else None
     field = words.IN_CHARGE.match(surface.lower, end) if after > at else None
     end = field.end() if field else end
@@ -73,6 +78,9 @@ def several(surface: Surface, at: int, *, bare_group: bool = False) -> list[Name
             return []
         names = [first]
     while True:
+        other = words.APPOSITION.match(surface.lower, names[-1].end)
+        if other:
+            names[-1] = replace(names[-1], end=other.end())
         separator = words.SEPARATOR.match(surface.lower, names[-1].end)
         if separator is None or separator[0].strip()[-1:] in ("", ")"):
             return names
@@ -105,11 +113,22 @@ def _body(surface: Surface, at: int, *, bare_group: bool) -> tuple[int, bool]:
         )
         group = None if not allowed or words.LONE.fullmatch(group[0]) else group
     if group:
-        end = _with_tail(surface, group.end())
+        cut = _before_a_name(surface, group)
+        end = _with_tail(surface, cut)
         qualified = group["det"] and end == group.end() and words.NEEDS_QUALITY.search(group[0])
         return (_qualified(surface, end) if qualified else end), True
     end = _open(surface, at)
     return (_with_tail(surface, end), False) if end else (at, False)
+
+
+def _before_a_name(surface: Surface, group: re.Match[str]) -> int:
+    """Where a list of groups ends: "các trường học, Hợp tác xã Tân Phú" goes on with a name."""
+    for comma in re.finditer(r"\s*(?:,|và)\s*(?=\S)", group[0]):
+        at = group.start() + comma.end()
+        if surface.clean[at].isupper() and _open(surface, at):
+            return group.start() + comma.start()
+    more = words.MORE_GROUPS.match(surface.lower, group.end()) if group["det"] else None
+    return more.end() if more else group.end()
 
 
 def _qualified(surface: Surface, end: int) -> int:
@@ -118,7 +137,9 @@ def _qualified(surface: Surface, end: int) -> int:
         return end
     at = end
     for _ in range(5):
-        if vocabulary.VERB.match(surface.lower, _skip(surface, at)) or (at > end and surface.clean[at : at + 1] == ":"):
+        if vocabulary.VERB.match(surface.lower, _skip(surface, at)) or (
+            at > end and surface.clean[_skip(surface, at) : _skip(surface, at) + 1] in (":", "(")
+        ):
             return at
         word = words.SMALL_WORD.match(surface.clean, at)
         if word is None or words.NO_QUALITY.match(surface.lower, _skip(surface, at)):
@@ -147,6 +168,12 @@ def _committee(surface: Surface, at: int) -> int:
 
 def _names_a_place(surface: Surface, at: int) -> bool:
     """Whether capitals behind a tier are its name: neither the next agency nor "Huy động", work behind a colon."""
+    named = words.PLACE_LIKE.match(surface.clean, at)
+    if named and (
+        not re.compile(rf"\s+[{SMALL}]").match(surface.clean, named.end())
+        or vocabulary.VERB.match(surface.lower, _skip(surface, named.end()))
+    ):
+        return True
     return not one_starts(surface, at) and not vocabulary.VERB.match(surface.lower, at)
 
 
@@ -232,7 +259,9 @@ def _walked(surface: Surface, end: int) -> int:
         tier = token["word"] in words.TIERS
         if small and _ends_name(surface, start):
             break
-        end = token.end()
+        # "Văn phòng Đăng ký đất đai": a verb with a capital is part of the name.
+        whole = None if small else vocabulary.ACTION.match(surface.lower, start)
+        end = max(token.end(), whole.end() if whole else 0)
         if surface.clean[end : end + 1] in ",;:.)(":
             # Commas belong to names such as "giám sát, điều hành" only where the next word is no new agency and no verb.
             break
@@ -284,6 +313,9 @@ def _with_tail(surface: Surface, end: int) -> int:
 
 def _in_a_region(surface: Surface, end: int) -> int:
     """ "UBND các xã, phường vùng ngọt hóa Gò Công": the region, up to its name or the verb behind it; else `end`."""
+    where = words.WHERE.match(surface.lower, end)
+    if where:
+        return where.end()
     region = words.REGION.match(surface.lower, end)
     at = region.end() if region else end
     for _ in range(4 if region else 0):
@@ -291,7 +323,8 @@ def _in_a_region(surface: Surface, end: int) -> int:
         if name and not one_starts(surface, _skip(surface, at)):
             return name.end()
         if re.compile(r"\s*(?:[:,\x00]|$)").match(surface.clean, at):
-            return at
+            more = words.MORE_REGIONS.match(surface.lower, at)
+            return more.end() if more else at
         if vocabulary.VERB.match(surface.lower, _skip(surface, at)):
             return at
         word = words.SMALL_WORD.match(surface.clean, at)

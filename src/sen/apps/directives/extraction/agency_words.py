@@ -22,7 +22,7 @@ COMMITTEE = re.compile(
 TITLE = re.compile(
     r"(?:(?:các\s+)?(?:đồng\s*chí|đ/c|ông|bà)\s+)?(?:các\s+)?(?:phó\s+)?(?:"
     + vocabulary.phrases(
-        "giám đốc|gđ|thủ trưởng|chủ tịch thường trực|chủ tịch|chánh văn phòng|chánh thanh tra|bộ trưởng|cục trưởng|tổng giám đốc|trưởng ban|trưởng phòng"
+        "giám đốc|gđ|pgđ|pct|thủ trưởng|chủ tịch thường trực|chủ tịch|chánh văn phòng|chánh thanh tra|bộ trưởng|cục trưởng|tổng giám đốc|trưởng ban|trưởng phòng"
         "|trưởng các|trưởng công an|tư lệnh|chỉ huy trưởng|hiệu trưởng|người đứng đầu|lãnh đạo|viện trưởng|bí thư|thống đốc"
         "|tổng thanh tra|chi cục trưởng|tổ trưởng|trưởng thôn|trưởng bản|trưởng ấp|trưởng khóm|trưởng khu phố|vụ trưởng|đội trưởng|trạm trưởng|trưởng"
     )
@@ -37,9 +37,9 @@ IN_CHARGE = re.compile(
 )
 GROUP_NOUN = (
     r"(?:sở|ban|ngành|cơ\s*quan|đơn\s*vị(?:\s+tư\s*vấn|\s+địa\s*phương|\s+sự\s*nghiệp|\s+thi\s*công|\s+trực\s*thuộc)?|địa\s*phương|tổ\s*chức(?:\s+chính\s*trị(?:\s*-\s*xã\s*hội)?)?|đoàn\s*thể"
-    r"|cơ\s*quan\s+(?:thường\s*trực|chủ\s*trì|đầu\s*mối)|hội(?!\s*(?:nghị|thảo|đồng))|huyện(?:\s*ủy)?|thành\s*phố|thị\s*xã|thị\s*trấn|quận|xã|phường|đặc\s*khu|bộ|tỉnh|doanh\s*nghiệp|chủ\s*đầu\s*tư"
-    r"|nhà\s*đầu\s*tư|nhà\s*thầu|cá\s*nhân|hộ\s*gia\s*đình|hộ\s*dân|trường(?:\s*học)?|cơ\s*sở\s*(?:y\s*tế|giáo\s*dục|khám\s*chữa\s*bệnh|sản\s*xuất|kinh\s*doanh)"
-    r"|thành\s*viên\s*(?:ban\s*chỉ\s*đạo|tổ\s*công\s*tác|hội\s*đồng)|tổ\s*đại\s*biểu|đại\s*biểu|chủ\s*(?:rừng|hồ|đập|tàu|phương\s*tiện|hộ|cơ\s*sở|dự\s*án|thể|nguồn\s*thải|xe)|hợp\s*tác\s*xã|cơ\s*sở|khu\s*phố|khu\s*dân\s*cư|thôn|bản|buôn|ấp|khóm|tổ\s*dân\s*phố|công\s*ty|ngân\s*hàng|bệnh\s*viện|cơ\s*quan\s*chuyên\s*môn|phòng|lực\s*lượng)(?!\w)"
+    r"|cơ\s*quan\s+(?:thường\s*trực|chủ\s*trì|đầu\s*mối)|hội(?!\s*(?:nghị|thảo|đồng))|huyện(?:\s*ủy)?|thành\s*phố|thị\s*xã|thị\s*trấn|quận|xã|phường|đặc\s*khu|bộ\s*phận|bộ(?!\s*phận)|tỉnh|doanh\s*nghiệp|chủ\s*đầu\s*tư"
+    r"|nhà\s*đầu\s*tư|nhà\s*thầu(?:\s+(?:thi\s*công|tư\s*vấn|xây\s*lắp))?|cá\s*nhân|hộ\s*gia\s*đình|hộ\s*dân|hộ\s*kinh\s*doanh|hộ\s*nuôi|hộ\s*sản\s*xuất|tiểu\s*thương|trường(?:\s*học)?|cơ\s*sở\s*(?:y\s*tế|giáo\s*dục|khám\s*chữa\s*bệnh|sản\s*xuất|kinh\s*doanh)"
+    r"|thành\s*viên\s*(?:ban\s*chỉ\s*đạo|tổ\s*công\s*tác|hội\s*đồng)|tổ\s*đại\s*biểu|đại\s*biểu|chủ\s*(?:rừng|hồ|đập|tàu|phương\s*tiện|hộ|cơ\s*sở|dự\s*án|thể|nguồn\s*thải|xe)|hợp\s*tác\s*xã|cơ\s*sở|khu\s*phố|khu\s*dân\s*cư|thôn|bản|buôn|ấp|khóm|tổ\s*dân\s*phố|công\s*ty|ngân\s*hàng|bệnh\s*viện|cơ\s*quan\s*chuyên\s*môn|đảng\s*ủy|cấp\s*ủy|chi\s*bộ|phòng|lực\s*lượng)(?!\w)"
 )
 GROUP = re.compile(
     rf"(?:(?:tất\s*cả|toàn\s*bộ)\s+)?(?P<det>(?:các|những)\s+)?{GROUP_NOUN}(?:\s*(?:,|/|-|và)\s*{GROUP_NOUN})*"
@@ -59,10 +59,10 @@ NO_QUALITY = re.compile(
 )
 # Alone and in the singular these name no group: "Bộ", "Ban", "phòng".
 LONE = re.compile(
-    r"(?:sở|ban|bộ|ngành|hội|phòng|tỉnh|xã|phường|huyện|quận|thành\s*phố|thị\s*xã|thị\s*trấn|đặc\s*khu|trường|tổ\s*chức|cá\s*nhân|lực\s*lượng|công\s*ty|ngân\s*hàng|bệnh\s*viện)"
+    r"(?:đảng\s*ủy|cấp\s*ủy|chi\s*bộ|hợp\s*tác\s*xã|sở|ban|bộ|ngành|hội|phòng|tỉnh|xã|phường|huyện|quận|thành\s*phố|thị\s*xã|thị\s*trấn|đặc\s*khu|trường|tổ\s*chức|cá\s*nhân|lực\s*lượng|công\s*ty|ngân\s*hàng|bệnh\s*viện)"
 )
 ADDRESSED = re.compile(
-    r"(?:quý\s+(?:sở|bộ|cơ\s*quan|đơn\s*vị|địa\s*phương|ngành|ban|vị)(?:\s*,\s*(?:quý\s+)?(?:cơ\s*quan|đơn\s*vị|địa\s*phương))*|các\s+đồng\s*chí(?!\s+(?:giám|thủ|chủ|bộ|bí|tổng|trưởng))"
+    r"(?:quý\s+(?:[ủu][ỷy]\s*ban(?:\s*nhân\s*dân)?|uỷ\s*ban(?:\s*nhân\s*dân)?|ubnd|sở|bộ|cơ\s*quan|đơn\s*vị|địa\s*phương|ngành|ban|vị)(?:\s*,\s*(?:quý\s+)?(?:cơ\s*quan|đơn\s*vị|địa\s*phương))*|các\s+đồng\s*chí(?!\s+(?:giám|thủ|chủ|bộ|bí|tổng|trưởng))"
     r"|(?:các\s+)?(?:cơ\s*quan|đơn\s*vị|địa\s*phương)(?:\s*,\s*(?:đơn\s*vị|địa\s*phương))*\s+(?:nêu\s+trên|có\s+tên\s+trên|như\s+kính\s+gửi))"
 )
 # Heads whose names run on in small letters until a verb or a mark ends them.
@@ -75,12 +75,12 @@ OPEN = re.compile(
         |trung tâm|viện|trường|bệnh viện|quỹ|công ty|tập đoàn|tổng công ty|điện lực|vnpt|viettel|viễn thông|bưu điện|ủy ban mttq|ủy ban mặt trận tổ quốc
         |ủy ban|uỷ ban|hội|liên đoàn|tỉnh đoàn|đoàn|tòa án|tòa án nhân dân|viện kiểm sát|hiệp hội|cảng vụ|cảng hàng không|cảng|chi nhánh|xí nghiệp|nhà máy|học viện|đại học|bảo tàng|thư viện|nhà hát|khu di tích|khu bảo tồn|đồn biên phòng|hải đội|lữ đoàn|trung đoàn|sư đoàn|nhà văn hóa|trạm y tế|trạm|hội đồng|tổ công tác
         |báo và đài phát thanh truyền hình|báo và đài phát thanh - truyền hình|báo và đài phát thanh và truyền hình|báo và đài phát thanh, truyền hình
-        |báo và phát thanh truyền hình|báo và phát thanh, truyền hình|báo và phát thanh - truyền hình|cty|bch|bqlda|bql|bcđ|vp|mặt trận tổ quốc|mttq|tổ giúp việc|phòng|hạt kiểm lâm|đảng ủy|thành ủy|tỉnh ủy|huyện ủy|lực lượng công an|liên minh hợp tác xã|cổng thông tin điện tử|vườn quốc gia|đội|vụ"""
+        |báo và phát thanh truyền hình|báo và phát thanh, truyền hình|báo và phát thanh - truyền hình|cty|bch|bqlda|bql|bcđ|vp|mặt trận tổ quốc|mttq|tổ giúp việc|phòng|hạt kiểm lâm|đảng ủy|thành ủy|tỉnh ủy|huyện ủy|lực lượng công an|liên minh hợp tác xã|cổng thông tin điện tử|vườn quốc gia|khu quản lý|hợp tác xã|đội|vụ"""
     )
     + r")(?!\w)"
 )
 WHOLE = re.compile(
-    r"tổ\s*(?:công\s*tác|giúp\s*việc)|ban\s*(?:chỉ\s*đạo|chỉ\s*huy)|(?:tỉnh|thành)\s*(?:đoàn|ủy)|huyện\s*ủy|đảng\s*ủy|kho\s*bạc\s*nhà\s*nước|liên\s*minh\s*hợp\s*tác\s*xã|ban\s*tiếp\s*công\s*dân|thường\s*trực\s*(?:hđnd|hội\s*đồng\s*nhân\s*dân)"
+    r"trạm\s*y\s*tế|tổ\s*(?:công\s*tác|giúp\s*việc)|ban\s*(?:chỉ\s*đạo|chỉ\s*huy)|(?:tỉnh|thành)\s*(?:đoàn|ủy)|huyện\s*ủy|đảng\s*ủy|kho\s*bạc\s*nhà\s*nước|liên\s*minh\s*hợp\s*tác\s*xã|ban\s*tiếp\s*công\s*dân|thường\s*trực\s*(?:hđnd|hội\s*đồng\s*nhân\s*dân)"
 )
 # Verbs elsewhere, part of names here: "Ban Quản lý dự án đầu tư xây dựng", "Trung tâm Kiểm soát bệnh tật".
 NOUN_LIKE = re.compile(
@@ -100,7 +100,30 @@ LISTED_DUTIES = re.compile(
     rf"\s+(?:{vocabulary.phrases(vocabulary.DO)})\s*,\s*(?P<more>(?:{vocabulary.phrases(vocabulary.DO)})(?!\w)(?:\s*(?:,|và)\s*(?:{vocabulary.phrases(vocabulary.DO)})(?!\w))*)"
 )
 # "UBND các xã vùng cao", "… khu vực ven biển Cần Giờ".
+# Places whose names begin like those of agencies: "xã Hội An", "đặc khu Trường Sa".
+PLACE_LIKE = re.compile(rf"(?:Hội|Trường|Đoàn|Đội|Quỹ|Đài|Viện)\s+{WORD}(?=\s*(?:[,;:.)\x00]|$)|\s+[{SMALL}])")
+# "Chánh Văn phòng Sở": of which office.
+OF_OFFICE = re.compile(r"\s*(?:sở|bộ|tỉnh|xã|phường|cục|ban)(?!\w)")
+# "UBND các xã nơi có sạt lở:": which of them, up to the verb or colon.
+WHERE = re.compile(
+    r"\s+(?:nơi\s+(?:có|xảy\s+ra)|có(?!\s+(?:trách|văn|ý|nội|kế|biện|phương|giải|báo|thể|nhiệm|chính|hiệu|đủ|liên)))\s+(?:(?!\sphải\s)[^,;.:\x00]){2,40}?"
+    rf"(?=\s*:|\s+(?!phải(?!\w))(?:{vocabulary.phrases(vocabulary.HOW, vocabulary.DO)})(?!\w))"
+)
 REGION = re.compile(r"\s+(?:(?:thuộc|ở|tại)\s+)?(?:vùng|khu\s*vực)(?!\w)")
+MORE_REGIONS = re.compile(
+    rf"(?:\s*(?:,|và)\s*(?:ven|vùng|miền|khu\s*vực|hạ\s*lưu)\s+\w+(?:\s+\w+)?(?=\s*[:,]|\s+(?:{vocabulary.phrases(vocabulary.HOW, vocabulary.DO)})(?!\w)))*"
+)
+# In a list of groups that began with "các": "các bệnh viện, trung tâm y tế khu vực".
+MORE_GROUPS = re.compile(
+    rf"(?:\s*,\s*|\s+và\s+)(?:trung\s*tâm\s+y\s*tế|trạm\s+y\s*tế|phòng\s*khám|trung\s*tâm|viện|trường)(?:\s+khu\s*vực|\s+trực\s*thuộc)?(?=\s*(?:[:,;.\x00(]|$)|\s+và\s|\s+(?:{vocabulary.phrases(vocabulary.HOW, vocabulary.DO)})(?!\w))"
+)
+# What else the agency just named is: "Sở A - Cơ quan Thường trực Ban Chỉ huy tỉnh:", "…, Phó Trưởng ban".
+APPOSITION = re.compile(
+    r"\s*[-,(]\s*(?:là\s+)?(?:cơ\s*quan|đơn\s*vị)\s+(?:thường\s*trực|đầu\s*mối|chủ\s*trì)(?!\w)[^,:;.()\x00]{0,60}?(?=\s*[,:)])\)?"
+)
+OTHER_OFFICE = re.compile(
+    r"\s*[,-]\s*(?:phó\s+)?trưởng\s+(?:ban|tiểu\s*ban|đoàn|tổ)(?:\s+(?:chỉ\s*đạo|chỉ\s*huy|công\s*tác|thường\s*trực))*(?!\w)"
+)
 # Behind ";" the next role of a form, no further name.
 NEXT_ROLE = re.compile(r"(?:cơ\s*quan|đơn\s*vị)\s+(?:chủ\s*trì|phối\s*hợp|thực\s*hiện|trình|tham\s*mưu)[^:;.\n]{0,20}:")
 # After a short head ("Ban", "Cục", "Thuế") a capital or the tier says that it is a name.
@@ -108,8 +131,8 @@ NAMED = re.compile(
     rf"\s+(?:[{CAPITAL}]|(?:tỉnh|thành\s*phố|huyện|xã|phường|cơ\s*sở|quản\s*lý|chỉ\s*đạo|chỉ\s*huy)(?!\w))"
 )
 TAIL = re.compile(
-    r"\s+(?:(?:có\s+)?liên\s*quan|trên\s+địa\s+bàn(?:\s+toàn)?(?:\s+(?:tỉnh|thành\s*phố|huyện|xã|phường))?|trực\s*thuộc(?:\s+(?:trung\s*ương|tw|tỉnh))?"
-    r"|của\s+(?:tỉnh|trung\s*ương|thành\s*phố|ngành|địa\s*phương)|thuộc\s+(?:bộ|sở|tỉnh|thành\s*phố|phạm\s+vi\s+quản\s+lý)|trung\s*ương|cấp\s+(?:tỉnh|huyện|xã)|(?:tỉnh|thành\s*phố|huyện|xã)(?!\w)"
+    r"\s+(?:(?:có\s+)?liên\s*quan|trên\s+địa\s+bàn(?:\s+toàn)?(?:\s+(?:tỉnh|thành\s*phố|huyện|xã|phường))?|trực\s*thuộc(?:\s+(?:trung\s*ương|tw|tỉnh\s*ủy|tỉnh))?"
+    r"|của\s+(?:tỉnh|trung\s*ương|thành\s*phố|ngành|địa\s*phương)|thuộc\s+(?:bộ|sở|tỉnh|thành\s*phố|phạm\s+vi\s+quản\s+lý)|trung\s*ương|cấp\s+(?:tỉnh|huyện|xã)|(?:tỉnh|thành\s*phố|huyện|xã|phường)(?!\w)"
     r"|ven\s+(?:biển|sông)(?:\s*,\s*ven\s+(?:biển|sông))*|miền\s+núi|biên\s+giới|hải\s+đảo|khác|còn\s+lại|nêu\s+trên|nói\s+trên|trên(?!\w)(?!\s+(?:địa|cơ|toàn))|cùng\s+cấp|địa\s+phương|các\s+cấp"
     rf"|nêu\s+(?:tại|ở|trong)\s+[^,;.:]{{2,40}}?(?=\s+(?:{vocabulary.phrases(vocabulary.HOW)})(?!\w))|có\s+tên\s+(?:tại|trong|ở)\s+[^,;.:]{{2,40}}?(?=\s+(?:{vocabulary.phrases(vocabulary.HOW)})(?!\w))"
     r"|chức\s*năng|chuyên\s*môn|trong\s+tỉnh|được\s+(?:giao|phân\s*công)\s+(?:chủ\s*trì|nhiệm\s*vụ)|có\s+(?:nhiệm\s*vụ|dự\s*án|công\s*trình|chỉ\s*tiêu|hồ\s*sơ|tiêu\s*chí)\s+(?:quá\s*hạn|chậm(?:\s+(?:tiến\s*độ|muộn))?|trễ\s*hạn|chưa\s+(?:hoàn\s*thành|đạt)|được\s*giao)|(?:của\s+)?(?:hội\s*đồng\s*nhân\s*dân|hđnd)"

@@ -231,7 +231,8 @@ def _names_and_work(
         or (any_word and re.match(r"[^\W\d_]", rest) and surface.clean[work].islower())
     )
     told = (
-        vocabulary.ONLY_ACCORDING.fullmatch(rest)
+        vocabulary.SAID_THAT.match(rest)
+        or vocabulary.ONLY_ACCORDING.fullmatch(rest)
         or (
             vocabulary.TELLING.match(rest)
             and not (any_word and vocabulary.LETS_KNOW.match(rest))
@@ -252,7 +253,7 @@ def _speaks(surface: Surface, name: Name) -> bool:
     if not re.match(r"(?:phó\s+|chủ\s*tịch\s+)*(?:ubnd|thủ\s*tướng|chính\s*phủ)(?!\s+(?:các|cấp))", name.text.lower()):
         return False
     said = r"\s+".join(map(re.escape, surface.lower[name.start : name.end].split()))
-    voice = rf"{said}[^.;:\x00]{{0,60}}?(?:có\s+ý\s+kiến|yêu\s+cầu|(?<!bàn )giao|chỉ\s+đạo|đề\s+nghị|kết\s+luận|lưu\s+ý)(?!\w)"
+    voice = rf"{said}[^.;:\x00]{{0,60}}?(?:có\s+ý\s+kiến|yêu\s+cầu|(?<!bàn )giao|chỉ\s+đạo(?=\s*(?:[:,]|như|các|tại))|đề\s+nghị|kết\s+luận|lưu\s+ý)(?!\w)"
     return bool(re.search(voice, surface.lower))
 
 

@@ -32,7 +32,7 @@ _LIMIT = (
 )
 _BY_DAY = re.compile(rf"(?<!\w){_LIMIT}{_DAY}")
 _SPAN = re.compile(
-    rf"(?<!\w)từ\s+(?:ngày\s*)?(?P<from>\d{{1,2}}(?:\s*/\s*\d{{1,2}}(?:\s*/\s*\d{{4}})?)?(?:\s*tháng\s*\d{{1,2}}(?:\s*năm\s*\d{{4}})?)?)\s*(?:đến\s*hết|đến|tới|-)\s*{_DAY}"
+    rf"(?<!\w)từ\s+(?:ngày\s*)?(?P<from>nay|\d{{1,2}}(?:\s*/\s*\d{{1,2}}(?:\s*/\s*\d{{4}})?)?(?:\s*tháng\s*\d{{1,2}}(?:\s*năm\s*\d{{4}})?)?)\s*(?:đến\s*hết|đến|tới|-)\s*{_DAY}"
 )
 # "đến 30/9/2026 đạt 75% kế hoạch": a day to be reached.
 _REACHED = re.compile(
@@ -79,13 +79,13 @@ _OCCASION = re.compile(
 # "trước ngày khai giảng 05/9", "trước Tết Dương lịch năm 2026 (31/12/2025)": an occasion with its day.
 _BY_OCCASION = re.compile(
     r"(?<!\w)(?:trước|chậm\s*nhất)\s*(?:(?:ngày|dịp|lễ|khi|thời\s*điểm)\s*)?(?:khai\s*giảng|khai\s*mạc|khánh\s*thành|tết|lễ|quốc\s*khánh|bầu\s*cử|đại\s*hội|kỳ\s*họp|hội\s*nghị|năm\s*học)(?!\w)"
-    rf"[^\d.;,:()]{{0,40}}(?:20\d\d(?:\s*-\s*20\d\d)?)?[\s(,-]*{_DAY}"
+    rf"[^\d.;,:()]{{0,40}}(?:20\d\d(?:\s*-\s*20\d\d)?)?[\s,-]*(?P<open>\()?\s*{_DAY}(?(open)\s*\)?)"
 )
 # "(giao tại Công văn số …, hạn 30/7/2025, quá hạn 72 ngày)": the day that was missed.
 _MISSED = re.compile(r"\([^()]*(?:giao\s*tại|quá\s*hạn|trễ\s*hạn|chậm\s*muộn)[^()]*\)")
 # "báo cáo UBND tỉnh ngày 25/7/2026": the day on which somebody is to have it.
 _ON_DAY = re.compile(
-    rf"(?<!\w)(?:báo\s*cáo|trình|gửi|nộp)\s+(?:kết\s*quả\s+)?(?:về\s+)?(?:ubnd|ủy\s*ban|uỷ\s*ban|chủ\s*tịch|phó\s*chủ\s*tịch|sở|văn\s*phòng|hđnd|hội\s*đồng|thủ\s*tướng|bộ)(?!\w)[^,;.:\d]{{0,50}}?"
+    rf"(?<!\w)(?:báo\s*cáo|trình|gửi|nộp)\s+(?:kết\s*quả\s+(?=(?:vào\s+)?ngày)|(?:kết\s*quả\s+)?(?:về\s+)?(?:ubnd|ủy\s*ban|uỷ\s*ban|chủ\s*tịch|phó\s*chủ\s*tịch|sở|văn\s*phòng|hđnd|hội\s*đồng|thủ\s*tướng|bộ)(?!\w)[^,;.:\d]{{0,50}}?)"
     rf"(?P<on>(?:vào\s+)?ngày\s*){_DAY}(?=\s*(?:[.;,)]|$|để))"
 )
 _FOR_MONTHS = re.compile(r"(?:thời\s*(?:gian|hạn)|thực\s*hiện|hoàn\s*thành|triển\s*khai|tổ\s*chức)[^.;]{0,60}$")
@@ -169,11 +169,11 @@ def find(text: str, issued: Issued) -> list[Deadline]:
     return list(_without_overlaps(found))
 
 
-def without_missed(text: str, found: list[Deadline], issued: Issued) -> list[Deadline]:
+def without_missed(text: str, found: list[Deadline]) -> list[Deadline]:
     """Those left when another is still ahead: what stands in brackets about being late counts only alone."""
     missed = [match.span() for match in _MISSED.finditer(text)]
     ahead = [one for one in found if not any(start <= one.start < end for start, end in missed)]
-    return ahead or [one for one in found if issued.day is not None and one.day is not None and one.day < issued.day]
+    return ahead or found
 
 
 def _without_overlaps(found: list[Deadline]) -> Iterator[Deadline]:

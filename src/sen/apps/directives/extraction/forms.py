@@ -16,8 +16,6 @@ _LEAD_LINE = re.compile(r"\W*(?:cơ\s*quan|đơn\s*vị)?\s*chủ\s*trì[^:]{0,2
 
 def beside(document: Document, block: Block, what: re.Pattern[str]) -> Block | None:
     """The line of the same form: "3. Cơ quan chủ trì: …", "5. Nội dung nhiệm vụ: …", "6. Hạn xử lý: …"."""
-    if not block.marker:
-        return None
     before = [one for one in document.body if one.start < block.start]
     after = [one for one in document.body if one.start > block.start]
     for side in (reversed(before), iter(after)):

@@ -116,7 +116,9 @@ def _placed(line: _Line, stops: list[int]) -> dict[int, list[Cell]]:
     """The pieces of a line by column."""
     placed: dict[int, list[Cell]] = defaultdict(list)
     for number, piece in enumerate(line.pieces):
-        at = line.at(number) + SLACK
+        # A row's number that ends before the next head belongs to the first column, however narrow that is.
+        within = number == 0 and len(stops) > 1 and piece[1] - line.start < stops[1]
+        at = stops[0] if within else line.at(number) + SLACK
         placed[max((column for column, stop in enumerate(stops) if stop <= at), default=0)].append(piece)
     return placed
 
@@ -129,7 +131,7 @@ def _draft(surface: Surface, row: _Row, columns: dict[str, int], issued: Issued)
     def text(kind: str) -> str:
         return " ".join(surface.clean[slice(*piece)] for piece in row.cells.get(columns.get(kind, -1), []))
 
-    leads = tables.names_of(text("lead"))
+    leads = tables.leads_of(text("lead"))
     work = row.cells.get(columns["work"], [])
     if not leads or len(text("work").split()) < 2:
         return None

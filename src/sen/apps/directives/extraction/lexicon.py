@@ -91,7 +91,7 @@ def blanks_restored(text: str) -> str:
     """The lexicon's spelling where a converter lost blanks: "Sở Nông nghiệp và Pháttriển nông thôn"."""
     squeezed, words = _plain(text).replace(" ", ""), len(text.split())
     for entry in _entries():
-        if words <= len(entry.name.split()) and squeezed == entry.folded.replace(" ", ""):
+        if (words <= len(entry.name.split()) or text.isupper()) and squeezed == entry.folded.replace(" ", ""):
             return f"{entry.head} {entry.name}"
     return text
 

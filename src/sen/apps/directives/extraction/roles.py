@@ -9,7 +9,7 @@ from sen.apps.directives.extraction import agencies
 from sen.apps.directives.extraction.surface import CAPITAL, Surface
 
 _OFFICE = r"(?:(?:cơ\s*quan|đơn\s*vị|trách\s*nhiệm|phân\s*công|bộ\s*phận|tổ\s*chức)\s*)"
-_LEAD = rf"(?:{_OFFICE}?(?:chủ\s*trì|đầu\s*mối)(?:\s*(?:,|và)?\s*(?:tham\s*mưu|thực\s*hiện|triển\s*khai|soạn\s*thảo))?|{_OFFICE}(?:thực\s*hiện|chịu\s*trách\s*nhiệm|trình|chuẩn\s*bị|soạn\s*thảo|tham\s*mưu)(?:\s*(?:và|,)?\s*(?:trình|thực\s*hiện|nội\s*dung))?)"
+_LEAD = rf"(?:{_OFFICE}?(?:chủ\s*trì|đầu\s*mối)(?:\s*(?:,|và)?\s*(?:tham\s*mưu|thực\s*hiện|triển\s*khai|soạn\s*thảo))?|{_OFFICE}(?:thực\s*hiện|chịu\s*trách\s*nhiệm|trình|chuẩn\s*bị|soạn\s*thảo|tham\s*mưu|tiếp\s*nhận|xử\s*lý|được\s*giao|nhận\s*nhiệm\s*vụ)(?:\s*(?:và|,)?\s*(?:trình|thực\s*hiện|nội\s*dung|xử\s*lý|nhiệm\s*vụ))?)"
 _PARTNER = rf"{_OFFICE}?phối\s*hợp(?:\s*thực\s*hiện)?"
 # "Cơ quan chủ trì: ", also in brackets and behind the work in the same line.
 _LABEL = re.compile(rf"(?<!\w)(?:(?P<lead>{_LEAD})|(?P<partner>{_PARTNER}))\s*:\s*(?:(?:đề\s*nghị|giao|mời)\s+)?")

@@ -21,6 +21,8 @@ _HEADING = re.compile(
     rf"\W*(?:(?:những|các|một\s*số|về)\s+)?(?:{_TOLD})(?:\s*(?:,|;|và|-|/)\s*(?:(?:những|các)\s+)?(?:{_TOLD}))*"
     r"(?:\s*(?:chung|tổng\s*quát|cụ\s*thể|chủ\s*yếu|chính|đạt\s*được)|\s+(?:của|về|năm|giai\s*đoạn|trong|đến|tháng|quý|6\s*tháng|thực\s*hiện|công\s*tác)(?!\w)[^.:;]{0,60})?(?:\s*\([^()]{0,40}\))?\W*"
 )
+# "Phần thứ hai" in a line of its own, with its title on the next.
+PART = re.compile(r"\W*(?:phần|chương)\s+(?:thứ\s+\w+|[ivx\d]+)\W*(?:\n|$)")
 # "Tháng 10/2025", "Quý IV năm 2025" alone in a line.
 PERIOD = re.compile(r"(?:tháng\s*\d{1,2}|quý\s*(?:iv|iii|ii|i|[1-4]))(?:\s*(?:[/.-]|,?\s*năm)\s*20\d\d)?")
 # Lines of minutes that say who was there: "Thành phần: …", "Chủ trì: Ông …".

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sen.apps.directives.extraction import agencies, deadlines
 from sen.apps.directives.extraction.deadlines import Deadline, Issued
 from sen.apps.directives.extraction.drafts import Draft
-from sen.apps.directives.extraction.surface import Surface, of
+from sen.apps.directives.extraction.surface import CAPITAL, Surface, of
 
 # What the words in a head of a table say about its column.
 COLUMNS = {
@@ -20,6 +20,8 @@ COLUMNS = {
     "time": re.compile(r"thời\s*(?:gian|hạn)|tiến\s*độ|hạn|hoàn\s*thành"),
     "work": re.compile(r"nội\s*dung|nhiệm\s*vụ|công\s*việc|hoạt\s*động|tên"),
 }
+# A name in the column of those who lead that no rule knows.
+_UNKNOWN = re.compile(rf"[{CAPITAL}][^;.,:()|]{{3,60}}")
 # The column says that it is a deadline; the cell alone would not: "30/6/2025", "Quý II".
 SAID_BY_HEAD = "thời hạn: "
 
@@ -95,7 +97,7 @@ def _draft(surface: Surface, row: list[Cell], columns: dict[str, int], issued: I
     if len(row) <= max(columns.values()):
         return None
     start, end = row[columns["work"]]
-    leads = names_in(surface, row[columns["lead"]])
+    leads = leads_of(surface.clean[slice(*row[columns["lead"]])])
     if not leads or len(surface.clean[start:end].split()) < 2:
         return None
     partners = names_in(surface, row[columns["partner"]]) if "partner" in columns else []
@@ -122,6 +124,13 @@ def names_of(text: str) -> list[str]:
     """The names in the text of a cell."""
     text = text.strip(" \n-+")
     return [name.text for name in agencies.several(of(text), 0, bare_group=True)] if text else []
+
+
+def leads_of(text: str) -> list[str]:
+    """Who leads by a cell of that column: also a name that no rule knows, "Hạt Quản lý đê số 3"."""
+    plain = " ".join(text.split()).strip(" -+.;")
+    known = names_of(text)
+    return known or ([agencies.spelled(plain)] if _UNKNOWN.fullmatch(plain) else [])
 
 
 def deadline_in(surface: Surface, cell: Cell, issued: Issued) -> Deadline | None:

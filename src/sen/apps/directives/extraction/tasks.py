@@ -59,7 +59,7 @@ class Reader:
                 break  # what follows in a news report is about other documents
             self._headings = [heading for heading in self._headings if heading.level < block.level]
             self._shared = [one for one in self._shared if one[0] < block.level]
-            if told is not None and block.level > told:
+            if told is not None and block.level > told and not sections.PART.match(self._text(block)):
                 continue
             told = block.level if block.marker and sections.is_told(self._text(block)) else None
             if told is None and not self._is_period(blocks, index):
@@ -277,7 +277,7 @@ class Reader:
 
     def _find(self, start: int, end: int) -> list[Deadline]:
         text = self._surface.lower[start:end].replace("\n", " ")
-        found = deadlines.without_missed(text, deadlines.find(text, self._document.issued), self._document.issued)
+        found = deadlines.without_missed(text, deadlines.find(text, self._document.issued))
         return [Deadline(one.start + start, one.end + start, one.day, one.warnings) for one in found]
 
     def _also(self, sentence: Sentence, block: Block, said: str) -> None:
@@ -339,7 +339,9 @@ class Reader:
         if found and vocabulary.ACTION.match(text[found[0].end - block.body :].lstrip(" ,")):
             return False  # "Trước ngày D, hoàn thành …"
         if not found:
-            return bool(re.match(r"\W*(?:thời\s*(?:gian|hạn)|hạn)", text))
+            return bool(
+                re.match(r"\W*(?:thời\s*(?:gian|hạn)(?!\s*(?:tới|qua|vừa|này|sắp))|hạn(?!\s*(?:chế|hán|mặn)))", text)
+            )
         if clauses.openings(self._surface, Sentence(block.body, block.end)):
             return False
         number = self._heading_number()

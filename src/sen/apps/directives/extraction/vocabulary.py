@@ -44,7 +44,7 @@ DO = """tham mưu|xây dựng|rà soát|báo cáo|tổ chức|triển khai|thự
 |tôn vinh|cho vay|cơ cấu|miễn|giãn|truy thu|thông quan|niêm phong|tịch thu|xử phạt|khởi tố|xét xử|tuần tra|canh gác|chốt|mở rộng|biên soạn|phát sóng|đăng tải|đăng|tuyên dương|bổ nhiệm|điều động
 |biệt phái|huy động|hợp tác|tái cơ cấu|kích cầu|xúc tiến|quảng bá|khai trương|khởi động|rà phá|truy quét|triệt phá|đấu tranh|tấn công|nắm chắc|tập kết|vận chuyển|điều tiết|điều hòa|tổ chức lại|tăng|sẵn sàng|thường trực|kêu gọi|cấm|tham dự|chuyển đổi|theo dõi|bàn|chăm lo|phục vụ|tìm kiếm|cứu hộ|làm|giảm|kéo dài
 |mời|ra quân|nghiêm cấm|củng cố|tổng rà soát|hoàn trả|đồng hành|làm tốt|phân luồng|kích hoạt|khoanh vùng|dập dịch|vệ sinh|tiếp cận|xét|đấu giá|đấu thầu|giao ban|phân cấp|phân định|sắp xếp|tinh giản|tuyển dụng|luân chuyển|nhập|xuất|lưu trữ|tải|thử nghiệm
-|cắm|đắp|gia cố|khơi thông|duy tu|khôi phục|thay thế|tu bổ|khử trùng|phun|ký kết|chi trả|bồi thường|kiểm kê|san lấp|trang bị|tái định cư"""
+|cắm|đắp|gia cố|khơi thông|duy tu|khôi phục|thay thế|tu bổ|khử trùng|phun|ký kết|chi trả|dự trù|phân khai|giải tỏa|thu dung|bồi thường|kiểm kê|san lấp|trang bị|tái định cư"""
 
 # Words that look like verbs: "cấp bách", "thu hút" is one, "thu nhập" is none.
 _NO_VERB = r"(?!(?:cấp\s*(?:bách|thiết|cứu|tỉnh|xã|trên|dưới)|thu\s*nhập|chi\s*tiết|mở\s*đầu|xuất\s*phát|làm\s*việc\s*theo)(?!\w))"
@@ -74,6 +74,10 @@ PASSING_ON = re.compile(rf"(?<!\w)(?:{phrases('chuyển')})(?!\w)[^.;]*?(?<!\w)(
 INSPECTION = re.compile(r"kết\s*luận\s*(?:thanh|kiểm)\s*tra|(?:báo\s*cáo|kết\s*quả)\s*kiểm\s*toán")
 # At the head of a point to let people know is work: "Tổ trưởng tổ dân phố thông báo từng hộ …".
 LETS_KNOW = re.compile(r"thông\s*báo\s*(?:,|(?:đến|cho|tới|rộng|từng|công\s*khai|kịp|ngay)(?!\w))(?!.*biết)", re.S)
+# "Ban Quản lý dự án báo cáo: tiến độ đạt 45%": what somebody said.
+SAID_THAT = re.compile(
+    r"(?:báo\s*cáo|trình\s*bày|phát\s*biểu|đánh\s*giá|ghi\s*nhận|nhận\s*xét|thông\s*tin|giải\s*trình|đề\s*nghị|kiến\s*nghị|cho\s*ý\s*kiến)(?:\s+(?:thêm|rõ|tóm\s*tắt))?\s*:"
+)
 # "Dự họp có …", "Cùng dự có …": who was there.
 PRESENT = re.compile(
     r"\W*(?:cùng\s*)?(?:tham\s*)?dự(?:\s+(?:và\s+chỉ\s*đạo|họp|cuộc\s*họp|buổi|hội\s*nghị|phiên|làm\s*việc)[^:.;]{0,40})?\s*,?\s*(?:có|gồm|là)(?!\w)"
@@ -85,7 +89,8 @@ TOLD_BEHIND = re.compile(
 )
 # "… thực hành theo kịch bản đã phê duyệt": how, and no verb of its own behind it.
 ONLY_ACCORDING = re.compile(
-    rf"\s*(?:theo|căn\s*cứ|trên\s*cơ\s*sở)\s(?!.*(?<!đã )(?<!được )(?<!\w)(?:{phrases(HOW, DO)})(?!\w)).*", re.S
+    rf"\s*(?:theo(?!\s*dõi)|căn\s*cứ|trên\s*cơ\s*sở)\s(?!.*(?<!đã )(?<!được )(?<!\w)(?:{phrases(HOW, DO)})(?!\w)).*",
+    re.S,
 )
 
 # Before "giao", "yêu cầu", "đề nghị": the word is a noun, or tells what others asked.
@@ -129,7 +134,7 @@ CLOSING = re.compile(
     r"(?:biết\s*(?:,|và|để)?\s*(?:tổ\s*chức\s*)?(?:triển\s*khai\s*)?thực\s*hiện|chịu\s*trách\s*nhiệm\s*thi\s*hành"
     r"|(?:có\s*)?trách\s*nhiệm\s*thi\s*hành|căn\s*cứ\s*quyết\s*định\s*(?:này\s*)?thi\s*hành"
     r"|^\W*(?:quan\s*tâm\s*,?\s*)?phối\s*hợp\s*,?\s*(?:tổ\s*chức\s*|triển\s*khai\s*)*thực\s*hiện\s*(?:tốt|nghiêm\s*túc|hiệu\s*quả)?\W*$"
-    r"|^\W*(?:(?:quan\s*tâm\s*,?|khẩn\s*trương|nghiêm\s*túc|tổ\s*chức|triển\s*khai|nghiêm)\s*)*thực\s*hiện(?:\s*(?:nghiêm(?:\s*túc)?|tốt|đầy\s*đủ))?\W*$"
+    r"|^\W*(?:(?:quan\s*tâm|khẩn\s*trương|nghiêm\s*túc|tổ\s*chức|triển\s*khai|nghiêm)\s*,?\s*)*(?:thực\s*hiện|triển\s*khai)(?:\s*(?:nghiêm(?:\s*túc)?|tốt|đầy\s*đủ))?\W*$"
     r"|^\W*(?:phải\s*)?chịu\s*(?:hoàn\s*toàn\s*|toàn\s*bộ\s*)?trách\s*nhiệm\s*(?:toàn\s*diện\s*)?(?:trước|về)\s+(?!việc)[^;]{0,200}$"
     r"|^\W*(?:đến\s*)?(?:dự|tham\s*dự)(?:\s*họp)?\s*(?:đúng|đầy\s*đủ|đông\s*đủ)"
     r"|theo\s*dõi\s*,?\s*chỉ\s*đạo\s*\.?/|để\s*(?:biết|thực\s*hiện)\s*\.?/)"
@@ -178,7 +183,7 @@ DUTIES_OF = re.compile(
     r"\W*(?:chức\s*năng|nhiệm\s*vụ|trách\s*nhiệm|quyền\s*hạn|phân\s*công|phân\s*công\s*nhiệm\s*vụ|về\s*phía)(?:\s*(?:,|và)\s*(?:chức\s*năng|nhiệm\s*vụ|trách\s*nhiệm|quyền\s*hạn))*(?:\s+thực\s*hiện)?\s+(?:(?:của|đối\s*với|cho)\s+)?"
 )
 DEADLINE_ONLY = re.compile(
-    r"^\W*(?:(?:về\s*)?(?:thời\s*(?:gian|hạn)|hạn)|hoàn\s*thành\s+(?:trước|trong|xong|chậm|vào)|(?:trước|chậm\s*nhất|muộn\s*nhất)\s)"
+    r"^\W*(?:(?:về\s*)?(?:thời\s*(?:gian|hạn)(?!\s*(?:tới|qua|vừa|này|sắp))|hạn(?!\s*(?:chế|hán|mặn)))|hoàn\s*thành\s+(?:trước|trong|xong|chậm|vào)|(?:trước|chậm\s*nhất|muộn\s*nhất)\s)"
 )
 # "Chủ tịch UBND tỉnh chỉ đạo:", "… có ý kiến như sau:": who speaks, not who works.
 SPEAKS = re.compile(

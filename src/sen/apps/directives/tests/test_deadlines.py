@@ -36,6 +36,10 @@ def task_of(words: str, text: str | None = None) -> ProposedTask:
         ("phấn đấu thông xe trong quý IV/2024", "2024-12-31", "trong quý IV/2024"),
         ("rà soát (hạn xử lý: 10/04/2024)", "2024-04-10", "hạn xử lý: 10/04/2024"),
         ("rà soát (hoàn thành trước 30/6/2024)", "2024-06-30", "trước 30/6/2024"),
+        ("vệ sinh trường lớp trước ngày khai giảng 05/9/2024", "2024-09-05", "trước ngày khai giảng 05/9/2024"),
+        ("bù lún đường trước Tết năm 2025 (31/12/2024)", "2024-12-31", "trước Tết năm 2025 (31/12/2024)"),
+        ("cắm biển cảnh báo (thời gian: từ nay đến 12/6/2024)", "2024-06-12", "từ nay đến 12/6/2024"),
+        ("kiểm tra giá; báo cáo kết quả ngày 30/5/2024", "2024-05-30", "ngày 30/5/2024"),
     ],
 )
 def test_days_and_periods(words: str, day: str, said: str) -> None:
