@@ -114,11 +114,32 @@ def _body(surface: Surface, at: int, *, bare_group: bool) -> tuple[int, bool]:
         group = None if not allowed or words.LONE.fullmatch(group[0]) else group
     if group:
         cut = _before_a_name(surface, group)
-        end = _with_tail(surface, cut)
+        end = _with_tail(surface, _places(surface, group, cut))
         qualified = group["det"] and end == group.end() and words.NEEDS_QUALITY.search(group[0])
         return (_qualified(surface, end) if qualified else end), True
     end = _open(surface, at)
     return (_with_tail(surface, end), False) if end else (at, False)
+
+
+def _places(surface: Surface, group: re.Match[str], end: int) -> int:
+    """ "Các thôn: Sao Cô Sỉn, Tả Chư Phùng": the places behind the tier; `end` where there are none."""
+    tier = group["det"] and re.search(r"(?:thôn|bản|buôn|ấp|khóm|xã|phường|khu\s*phố|tổ\s*dân\s*phố)$", group[0])
+    colon = re.compile(r"\s*:").match(surface.lower, end) if tier else None
+    at = colon.end() if colon else end
+    name = words.NAME.match(surface.clean, at) if tier else None
+    if name is None or not _names_a_place(surface, _skip(surface, at)):
+        return end
+    while more := re.compile(r"\s*(?:,|và)\s*").match(surface.lower, name.end()):
+        following = words.NAME.match(surface.clean, more.end())
+        if following is None or one_starts(surface, _skip(surface, more.end())):
+            break
+        name = following
+    behind = surface.lower[_skip(surface, name.end()) :][:1]
+    return (
+        name.end()
+        if not colon or behind == ":" or vocabulary.VERB.match(surface.lower, _skip(surface, name.end()))
+        else end
+    )
 
 
 def _before_a_name(surface: Surface, group: re.Match[str]) -> int:
@@ -154,7 +175,8 @@ def _committee(surface: Surface, at: int) -> int:
         return 0
     end = match.end()
     if match["levels"]:
-        colon = re.compile(r"\s*:").match(surface.lower, end)
+        # "UBND các xã: A, B"; behind "UBND xã:" stands what it is to do.
+        colon = re.compile(r"\s*:").match(surface.lower, end) if "các" in match[0] else None
         name = words.NAME.match(surface.clean, colon.end() if colon else end)
         if name and _names_a_place(surface, _skip(surface, colon.end() if colon else end)):
             end = name.end()
@@ -313,7 +335,7 @@ def _with_tail(surface: Surface, end: int) -> int:
 
 def _in_a_region(surface: Surface, end: int) -> int:
     """ "UBND các xã, phường vùng ngọt hóa Gò Công": the region, up to its name or the verb behind it; else `end`."""
-    where = words.WHERE.match(surface.lower, end)
+    where = words.WHERE.match(surface.lower, end) or words.BEING.match(surface.lower, end)
     if where:
         return where.end()
     region = words.REGION.match(surface.lower, end)
@@ -367,13 +389,7 @@ def spelled(text: str) -> str:
 
 
 def _said(surface: Surface, start: int, end: int) -> str:
-    """The name as people write it: single blanks, UBND for its long form, no capital for a mere "Các"."""
-    text = " ".join(surface.clean[start:end].split()).strip(" ,;:-")
-    text = re.sub(r"(?i:[ủu][ỷyỉ]\s*ban\s*nhân\s*dân|uỷ\s*ban\s*nhân\s*dân)", "UBND", text)
-    text = re.sub(r"^(Các|Những|Tất cả)\b", lambda match: match[0].lower(), text)
-    text = re.sub(r"\bSờ(?= )", "Sở", text)
-    text = words.COMRADE.sub("", text)
-    return lexicon.blanks_restored(text)
+    return lexicon.spelling(surface.clean[start:end])
 
 
 def _skip(surface: Surface, at: int) -> int:

@@ -44,10 +44,6 @@ GROUP_NOUN = (
 GROUP = re.compile(
     rf"(?:(?:tất\s*cả|toàn\s*bộ)\s+)?(?P<det>(?:các|những)\s+)?{GROUP_NOUN}(?:\s*(?:,|/|-|và)\s*{GROUP_NOUN})*"
 )
-# "Đồng chí Giám đốc Sở …": the office is meant, not how its holder is called.
-COMRADE = re.compile(
-    r"^(?:đồng\s*chí|đ/c)\s+(?=(?:phó\s+)?(?:giám\s*đốc|chủ\s*tịch|thủ\s*trưởng|chánh|trưởng|bí\s*thư))", re.I
-)
 OFFICE_OF_GROUP = re.compile(r"thành\s*viên|cơ\s*quan\s+(?:thường\s*trực|chủ\s*trì|đầu\s*mối)")
 NEEDS_QUALITY = re.compile(
     r"(?:doanh\s*nghiệp|cơ\s*quan|đơn\s*vị|tổ\s*chức|cơ\s*sở|trường(?:\s*học)?|lực\s*lượng|công\s*ty|bệnh\s*viện|ngân\s*hàng|hội|đoàn\s*thể|chủ\s*\w+)$"
@@ -109,6 +105,8 @@ WHERE = re.compile(
     r"\s+(?:nơi\s+(?:có|xảy\s+ra)|có(?!\s+(?:trách|văn|ý|nội|kế|biện|phương|giải|báo|thể|nhiệm|chính|hiệu|đủ|liên)))\s+(?:(?!\sphải\s)[^,;.:\x00]){2,40}?"
     rf"(?=\s*:|\s+(?!phải(?!\w))(?:{vocabulary.phrases(vocabulary.HOW, vocabulary.DO)})(?!\w))"
 )
+# A heading that says which: "Các cơ quan, đơn vị được kiểm tra".
+BEING = re.compile(r"\s+(?:được|chưa|đang)\s+\w+(?:\s+\w+){0,5}(?=\s*(?:[:\x00]|$))")
 REGION = re.compile(r"\s+(?:(?:thuộc|ở|tại)\s+)?(?:vùng|khu\s*vực)(?!\w)")
 MORE_REGIONS = re.compile(
     rf"(?:\s*(?:,|và)\s*(?:ven|vùng|miền|khu\s*vực|hạ\s*lưu)\s+\w+(?:\s+\w+)?(?=\s*[:,]|\s+(?:{vocabulary.phrases(vocabulary.HOW, vocabulary.DO)})(?!\w)))*"

@@ -15,6 +15,10 @@ LEXICON = Path(__file__).with_name("agency_names.csv")
 _SHORT_FORM = re.compile(
     r"(?:giam doc |chanh thanh tra |lanh dao )?(?P<head>so|bo|s(?=[a-z]{1,6}(?: [a-z]{1,3})*$))(?P<short> ?[a-z]{1,6}(?: (?:va )?[a-z]{1,3}){0,3})$"
 )
+# "Đồng chí Giám đốc Sở …": the office is meant, not how its holder is called.
+_COMRADE = re.compile(
+    r"^(?:đồng\s*chí|đ/c)\s+(?=(?:phó\s+)?(?:giám\s*đốc|chủ\s*tịch|thủ\s*trưởng|chánh|trưởng|bí\s*thư))", re.I
+)
 TWO_TIERS = date(2025, 7, 1)
 
 
@@ -85,6 +89,16 @@ def _full_names() -> dict[str, str]:
     """ "stc" → "so tai chinh"; where a short form had two names, the one of today."""
     entries = sorted(_entries(), key=lambda one: one.until is None)
     return {f"{one.folded[0]}{one.short.lower()}".replace("đ", "d"): one.folded for one in entries if one.short}
+
+
+def spelling(name: str) -> str:
+    """The name as people write it: single blanks, UBND for its long form, no capital for a mere "Các"."""
+    text = " ".join(name.split()).strip(" ,;:-")
+    text = re.sub(r"(?i:[ủu][ỷyỉ]\s*ban\s*nhân\s*dân|uỷ\s*ban\s*nhân\s*dân)", "UBND", text)
+    text = re.sub(r"^(Các|Những|Tất cả)\b", lambda match: match[0].lower(), text)
+    text = re.sub(r"\bSờ(?= )", "Sở", text)
+    text = _COMRADE.sub("", text)
+    return blanks_restored(text)
 
 
 def blanks_restored(text: str) -> str:

@@ -300,6 +300,9 @@ class Reader:
         found = self._find(sentence.start, sentence.end)
         if not found or not (vocabulary.DELIVERS.match(said) or vocabulary.DEADLINE_ONLY.match(said)):
             return False
+        until = vocabulary.DEADLINE_ONLY.match(said) or not vocabulary.VERB.match(said.lstrip())
+        if not until and not any(self._waits(draft) for draft in here):
+            return False  # "Tổng hợp kết quả, trình UBND tỉnh trong …" behind work with a day: further work
         for draft in here:
             if draft.leads == here[-1].leads and self._waits(draft):
                 draft.due(found[0])

@@ -134,7 +134,7 @@ CLOSING = re.compile(
     r"(?:biết\s*(?:,|và|để)?\s*(?:tổ\s*chức\s*)?(?:triển\s*khai\s*)?thực\s*hiện|chịu\s*trách\s*nhiệm\s*thi\s*hành"
     r"|(?:có\s*)?trách\s*nhiệm\s*thi\s*hành|căn\s*cứ\s*quyết\s*định\s*(?:này\s*)?thi\s*hành"
     r"|^\W*(?:quan\s*tâm\s*,?\s*)?phối\s*hợp\s*,?\s*(?:tổ\s*chức\s*|triển\s*khai\s*)*thực\s*hiện\s*(?:tốt|nghiêm\s*túc|hiệu\s*quả)?\W*$"
-    r"|^\W*(?:(?:quan\s*tâm|khẩn\s*trương|nghiêm\s*túc|tổ\s*chức|triển\s*khai|nghiêm)\s*,?\s*)*(?:thực\s*hiện|triển\s*khai)(?:\s*(?:nghiêm(?:\s*túc)?|tốt|đầy\s*đủ))?\W*$"
+    r"|^\W*(?:được\s+(?:phân\s*công|giao)(?:\s+nhiệm\s*vụ)?\s+)?(?:(?:căn\s*cứ|theo)\s+chức\s*năng\s*,?\s*nhiệm\s*vụ(?:\s+được\s*(?:giao|phân\s*công))?\s*,?\s*)?(?:(?:quan\s*tâm|khẩn\s*trương|nghiêm\s*túc|tổ\s*chức|triển\s*khai|nghiêm)\s*,?\s*)*(?:thực\s*hiện|triển\s*khai)(?:\s*(?:nghiêm(?:\s*túc)?|tốt|đầy\s*đủ))?\W*$"
     r"|^\W*(?:phải\s*)?chịu\s*(?:hoàn\s*toàn\s*|toàn\s*bộ\s*)?trách\s*nhiệm\s*(?:toàn\s*diện\s*)?(?:trước|về)\s+(?!việc)[^;]{0,200}$"
     r"|^\W*(?:đến\s*)?(?:dự|tham\s*dự)(?:\s*họp)?\s*(?:đúng|đầy\s*đủ|đông\s*đủ)"
     r"|theo\s*dõi\s*,?\s*chỉ\s*đạo\s*\.?/|để\s*(?:biết|thực\s*hiện)\s*\.?/)"

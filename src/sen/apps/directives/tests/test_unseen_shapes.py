@@ -124,3 +124,19 @@ def test_a_table_that_goes_on_below_its_head_on_the_next_page() -> None:
     )
     found = [(list(task.agencies), task.deadline) for task in read(table).tasks]
     assert found == [(["UBND các xã, phường"], date(2024, 4, 15)), (["Hạt Quản lý đê"], date(2024, 4, 30))]
+
+
+def test_places_behind_a_tier_and_a_colon_say_which() -> None:
+    assert leads("5. Các thôn: Sao Cô, Lũng Pâu: chuẩn bị gian hàng.") == [["các thôn: Sao Cô, Lũng Pâu"]]
+    assert leads("5. UBND xã: Huy động lực lượng.") == [["UBND xã"]]
+
+
+def test_a_heading_says_which_of_a_group() -> None:
+    assert leads("3. Các cơ quan, đơn vị được kiểm tra\n\n- Xây dựng báo cáo theo đề cương.") == [
+        ["các cơ quan, đơn vị được kiểm tra"]
+    ]
+
+
+def test_a_sentence_with_a_day_of_its_own_behind_finished_work_is_further_work() -> None:
+    body = "1. Sở Nội vụ\nTham mưu Quyết định trước ngày 25/3/2024. Tổng hợp kết quả, trình UBND tỉnh trước ngày 30/4/2024."
+    assert [task.deadline for task in read(body).tasks] == [date(2024, 3, 25), date(2024, 4, 30)]
