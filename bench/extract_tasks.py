@@ -23,7 +23,10 @@ from sen.kernel.text import folded
 
 ROOT = Path(__file__).resolve().parent.parent
 LETTERS = ROOT / "bench" / "letters"
-"""Made-up letters in shapes that the real documents do not have; labelled before their first reading."""
+"""Made-up letters in shapes that the real documents do not have; labelled before their first reading.
+
+l… by the one who wrote the rules, m… and n… by another hand that had not seen them (docs/benchmarks.md).
+"""
 LIMIT_F1 = 0.85
 LIMIT_DEADLINES = 0.9
 PAGE = 2000  # characters
