@@ -230,7 +230,7 @@ def _open(surface: Surface, at: int) -> int:
     end = head.end()
     if not surface.clean[at].isupper() and not words.CAPITAL_NEXT.match(surface.clean, end):
         return 0
-    if " " not in head[0] and not words.NAMED.match(surface.clean, end):
+    if " " not in head[0] and not words.WHOLE.fullmatch(head[0]) and not words.NAMED.match(surface.clean, end):
         return 0
     tiers = re.compile(rf"\s+các\s+{words.LEVEL}(?:\s*(?:,|-|/|và)\s*(?:(?:các|cấp)\s+)?{words.LEVEL})*").match(
         surface.lower, end

@@ -71,16 +71,16 @@ OPEN = re.compile(
         |trung tâm|viện|trường|bệnh viện|quỹ|công ty|tập đoàn|tổng công ty|điện lực|vnpt|viettel|viễn thông|bưu điện|ủy ban mttq|ủy ban mặt trận tổ quốc
         |ủy ban|uỷ ban|hội|liên đoàn|tỉnh đoàn|đoàn|tòa án|tòa án nhân dân|viện kiểm sát|hiệp hội|cảng vụ|cảng hàng không|cảng|chi nhánh|xí nghiệp|nhà máy|học viện|đại học|bảo tàng|thư viện|nhà hát|khu di tích|khu bảo tồn|đồn biên phòng|hải đội|lữ đoàn|trung đoàn|sư đoàn|nhà văn hóa|trạm y tế|trạm|hội đồng|tổ công tác
         |báo và đài phát thanh truyền hình|báo và đài phát thanh - truyền hình|báo và đài phát thanh và truyền hình|báo và đài phát thanh, truyền hình
-        |báo và phát thanh truyền hình|báo và phát thanh, truyền hình|báo và phát thanh - truyền hình|cty|bch|bqlda|bql|bcđ|vp|mặt trận tổ quốc|mttq|tổ giúp việc|phòng|hạt kiểm lâm|đảng ủy|thành ủy|tỉnh ủy|huyện ủy|lực lượng công an|liên minh hợp tác xã|cổng thông tin điện tử|vườn quốc gia|khu quản lý|hợp tác xã|đội|vụ"""
+        |báo và phát thanh truyền hình|báo và phát thanh, truyền hình|báo và phát thanh - truyền hình|cty|bch|bqlda|bql|bcđ|vp|mặt trận tổ quốc|mttq|tổ giúp việc|phòng|hạt kiểm lâm|đảng ủy|thành ủy|tỉnh ủy|huyện ủy|lực lượng công an|liên minh hợp tác xã|cổng thông tin điện tử|vườn quốc gia|lực lượng|ubmttqvn|ubmttq|mttqvn|vpubnd|vpub|khu quản lý|hợp tác xã|đội|vụ"""
     )
     + r")(?!\w)"
 )
 WHOLE = re.compile(
-    r"trạm\s*y\s*tế|tổ\s*(?:công\s*tác|giúp\s*việc)|ban\s*(?:chỉ\s*đạo|chỉ\s*huy)|(?:tỉnh|thành)\s*(?:đoàn|ủy)|huyện\s*ủy|đảng\s*ủy|kho\s*bạc\s*nhà\s*nước|liên\s*minh\s*hợp\s*tác\s*xã|ban\s*tiếp\s*công\s*dân|thường\s*trực\s*(?:hđnd|hội\s*đồng\s*nhân\s*dân)"
+    r"trạm\s*y\s*tế|vpub(?:nd)?|tổ\s*(?:công\s*tác|giúp\s*việc)|ban\s*(?:chỉ\s*đạo|chỉ\s*huy)|(?:tỉnh|thành)\s*(?:đoàn|ủy)|huyện\s*ủy|đảng\s*ủy|kho\s*bạc\s*nhà\s*nước|liên\s*minh\s*hợp\s*tác\s*xã|ban\s*tiếp\s*công\s*dân|thường\s*trực\s*(?:hđnd|hội\s*đồng\s*nhân\s*dân)"
 )
 # Verbs elsewhere, part of names here: "Ban Quản lý dự án đầu tư xây dựng", "Trung tâm Kiểm soát bệnh tật".
 NOUN_LIKE = re.compile(
-    r"(?:đầu\s*tư\s*(?:và\s*)?xây\s*dựng(?:\s+(?:các\s+)?công\s*trình)?|đầu\s*tư\s*phát\s*triển|phát\s*triển\s+(?:quỹ|khu|đô|công|khoa|nông|doanh|cộng)|sau\s*thanh\s*tra|kiểm\s*soát\s*bệnh|quản\s*lý\s+(?:dự|các|khu|khai|vận)"
+    r"(?:đầu\s*tư\s*(?:và\s*)?xây\s*dựng(?:\s+(?:các\s+)?công\s*trình)?|đầu\s*tư\s*phát\s*triển|phát\s*triển\s+(?:quỹ|khu|đô|công|khoa|nông|doanh|cộng)|sau\s*thanh\s*tra|kiểm\s*soát\s*bệnh|quản\s*lý\s+(?:dự|các|khu|khai|vận|thị)"
     r"|(?:các\s+)?công\s*trình|(?:đoàn\s*đbqh|đoàn\s*đại\s*biểu\s*quốc\s*hội|hđnd|hội\s*đồng\s*nhân\s*dân)\s*và\s*(?:hđnd|hội\s*đồng\s*nhân\s*dân|ubnd|ủy\s*ban\s*nhân\s*dân)"
     r"|giao\s*thông|giao\s*dịch|thông\s*tin|đào\s*tạo|xây\s*dựng\s+(?:các\s+)?công\s*trình|bảo\s*vệ\s+(?:môi|rừng|thực|trẻ))(?!\w)"
 )
@@ -133,7 +133,7 @@ TAIL = re.compile(
     r"|của\s+(?:tỉnh|trung\s*ương|thành\s*phố|ngành|địa\s*phương)|thuộc\s+(?:bộ|sở|tỉnh|thành\s*phố|phạm\s+vi\s+quản\s+lý)|trung\s*ương|cấp\s+(?:tỉnh|huyện|xã)|(?:tỉnh|thành\s*phố|huyện|xã|phường)(?!\w)"
     r"|ven\s+(?:biển|sông)(?:\s*,\s*ven\s+(?:biển|sông))*|miền\s+núi|biên\s+giới|hải\s+đảo|khác|còn\s+lại|nêu\s+trên|nói\s+trên|trên(?!\w)(?!\s+(?:địa|cơ|toàn))|cùng\s+cấp|địa\s+phương|các\s+cấp"
     rf"|nêu\s+(?:tại|ở|trong)\s+[^,;.:]{{2,40}}?(?=\s+(?:{vocabulary.phrases(vocabulary.HOW)})(?!\w))|có\s+tên\s+(?:tại|trong|ở)\s+[^,;.:]{{2,40}}?(?=\s+(?:{vocabulary.phrases(vocabulary.HOW)})(?!\w))"
-    r"|chức\s*năng|chuyên\s*môn|trong\s+tỉnh|được\s+(?:giao|phân\s*công)\s+(?:chủ\s*trì|nhiệm\s*vụ)|có\s+(?:nhiệm\s*vụ|dự\s*án|công\s*trình|chỉ\s*tiêu|hồ\s*sơ|tiêu\s*chí)\s+(?:quá\s*hạn|chậm(?:\s+(?:tiến\s*độ|muộn))?|trễ\s*hạn|chưa\s+(?:hoàn\s*thành|đạt)|được\s*giao)|(?:của\s+)?(?:hội\s*đồng\s*nhân\s*dân|hđnd)"
+    r"|(?:là\s+)?thành\s*viên\s+(?:của\s+)?(?:ban\s*chỉ\s*đạo|ban\s*chỉ\s*huy|tổ\s*công\s*tác|hội\s*đồng)(?:\s+(?:tỉnh|thành\s*phố|xã|phường))?|chức\s*năng|chuyên\s*môn|trong\s+tỉnh|được\s+(?:giao|phân\s*công)\s+(?:chủ\s*trì|nhiệm\s*vụ)|có\s+(?:nhiệm\s*vụ|dự\s*án|công\s*trình|chỉ\s*tiêu|hồ\s*sơ|tiêu\s*chí)\s+(?:quá\s*hạn|chậm(?:\s+(?:tiến\s*độ|muộn))?|trễ\s*hạn|chưa\s+(?:hoàn\s*thành|đạt)|được\s*giao)|(?:của\s+)?(?:hội\s*đồng\s*nhân\s*dân|hđnd)"
     r"|có\s+(?:điểm\s+du\s*lịch|dự\s*án(?:\s+đi\s+qua)?|rừng|biển|đê|biên\s*giới|khu\s*công\s*nghiệp|đất\s+bị\s+thu\s+hồi))(?:(?!\w)|(?<=liên quan)|(?<=liênquan))"
 )
 SEPARATOR = re.compile(

@@ -136,6 +136,7 @@ CLOSING = re.compile(
     r"|^\W*(?:quan\s*tâm\s*,?\s*)?phối\s*hợp\s*,?\s*(?:tổ\s*chức\s*|triển\s*khai\s*)*thực\s*hiện\s*(?:tốt|nghiêm\s*túc|hiệu\s*quả)?\W*$"
     r"|^\W*(?:được\s+(?:phân\s*công|giao)(?:\s+nhiệm\s*vụ)?\s+)?(?:(?:căn\s*cứ|theo)\s+chức\s*năng\s*,?\s*nhiệm\s*vụ(?:\s+được\s*(?:giao|phân\s*công))?\s*,?\s*)?(?:(?:quan\s*tâm|khẩn\s*trương|nghiêm\s*túc|tổ\s*chức|triển\s*khai|nghiêm)\s*,?\s*)*(?:thực\s*hiện|triển\s*khai)(?:\s*(?:nghiêm(?:\s*túc)?|tốt|đầy\s*đủ))?\W*$"
     r"|^\W*(?:phải\s*)?chịu\s*(?:hoàn\s*toàn\s*|toàn\s*bộ\s*)?trách\s*nhiệm\s*(?:toàn\s*diện\s*)?(?:trước|về)\s+(?!việc)[^;]{0,200}$"
+    r"|^\W*(?:phải\s*)?chịu\s*(?:hoàn\s*toàn\s*)?trách\s*nhiệm\W*$"
     r"|^\W*(?:đến\s*)?(?:dự|tham\s*dự)(?:\s*họp)?\s*(?:đúng|đầy\s*đủ|đông\s*đủ)"
     r"|theo\s*dõi\s*,?\s*chỉ\s*đạo\s*\.?/|để\s*(?:biết|thực\s*hiện)\s*\.?/)"
 )
@@ -147,7 +148,7 @@ CARRY_OUT = re.compile(
 SEES_TO = re.compile(r"phối\s*hợp|chủ\s*trì|theo\s*dõi|đôn\s*đốc|giám\s*sát|kiểm\s*tra|tổng\s*hợp|làm\s*đầu\s*mối")
 CONDITIONAL = re.compile(
     r"^\W*(?:trong\s+quá\s+trình\s+(?:triển\s+khai|thực\s+hiện|tổ\s+chức)[^.]*?|trường\s+hợp[^.,]*?|quá\s+trình[^.]*?|)"
-    r"(?:nếu|trường\s+hợp)\s+(?:có|gặp|phát\s+sinh|cần)"
+    r"(?:nếu|trường\s+hợp)\s+(?:có|gặp|phát\s+sinh|cần|không|để|chậm)"
 )
 INTRODUCES = re.compile(
     r"(?:các|một\s*số|những)?\s*(?:nội\s*dung|nhiệm\s*vụ|công\s*việc|việc|giải\s*pháp|biện\s*pháp|vấn\s*đề|công\s*tác|yêu\s*cầu)?"

@@ -140,3 +140,12 @@ def test_a_heading_says_which_of_a_group() -> None:
 def test_a_sentence_with_a_day_of_its_own_behind_finished_work_is_further_work() -> None:
     body = "1. Sở Nội vụ\nTham mưu Quyết định trước ngày 25/3/2024. Tổng hợp kết quả, trình UBND tỉnh trước ngày 30/4/2024."
     assert [task.deadline for task in read(body).tasks] == [date(2024, 3, 25), date(2024, 4, 30)]
+
+
+def test_forces_members_and_short_names() -> None:
+    assert leads("3. Lực lượng quản lý thị trường: kiểm tra quầy hàng.") == [["Lực lượng quản lý thị trường"]]
+    assert leads("Đề nghị UBMTTQVN tỉnh tuyên truyền.") == [["UBMTTQVN tỉnh"]]
+    assert leads("Các sở, ngành là thành viên Ban Chỉ đạo căn cứ nhiệm vụ xây dựng kế hoạch.") == [
+        ["các sở, ngành là thành viên Ban Chỉ đạo"]
+    ]
+    assert leads("Nếu không hoàn thành, Chủ tịch UBND phường chịu trách nhiệm.") == []
