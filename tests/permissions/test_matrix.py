@@ -67,6 +67,7 @@ def test_door(world: World, name: str) -> None:
             f"<str:{parameter}>",
             f"<uuid:{parameter}>",
             f"<slug:{parameter}>",
+            f"<path:{parameter}>",
             f"<{parameter}>",
         ):
             path = path.replace(form, filled)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from sen.eventbus.live_position import position
 from sen.kernel.errors import InvalidInput, SenError
 from sen.project.problems import CONTENT_TYPE, messages, problem, problem_of
 
@@ -48,6 +49,16 @@ def content_security_policy(get_response: Handler) -> Handler:
         if not request.path.startswith(settings.STATIC_URL):
             response.setdefault("Cache-Control", "private, no-cache")
         return response
+
+    return middleware
+
+
+def live_position(get_response: Handler) -> Handler:
+    """Note how far the live feed is before anything is read, so that the page's browser hears what comes after that."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        request.live_position = str(position())  # type: ignore[attr-defined]
+        return get_response(request)
 
     return middleware
 

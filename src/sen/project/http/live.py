@@ -55,6 +55,7 @@ async def live_app(scope: Scope, receive: Receive, send: Send) -> None:
     headers = dict(scope["headers"])
     try:
         topics = _topics(scope.get("query_string", b""))
+        last = _last_seen(headers, scope.get("query_string", b""))
         wish = await _wish(headers, topics)
         feed = await _feed()
     except Problem as problem:
@@ -68,7 +69,7 @@ async def live_app(scope: Scope, receive: Receive, send: Send) -> None:
         return
     gone = asyncio.create_task(_disconnected(receive))
     try:
-        await _stream(send, feed, wish, headers, topics, gone)
+        await _stream(send, feed, wish, headers, topics, last, gone)
     except OSError:
         pass
     finally:
@@ -88,13 +89,19 @@ async def shutdown() -> None:
 
 
 async def _stream(  # noqa: PLR0917
-    send: Send, feed: LiveFeed, wish: Wish, headers: dict[bytes, bytes], topics: list[str], gone: asyncio.Task[None]
+    send: Send,
+    feed: LiveFeed,
+    wish: Wish,
+    headers: dict[bytes, bytes],
+    topics: list[str],
+    last: str,
+    gone: asyncio.Task[None],
 ) -> None:
     fields = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
     await send({"type": "http.response.start", "status": 200, "headers": fields})
     audience = feed.join(wish)
     try:
-        piece, cursor = await _greeting(feed, wish, headers.get(b"last-event-id", b"").decode("latin-1"))
+        piece, cursor = await _greeting(feed, wish, last)
         await send({"type": "http.response.body", "body": b"retry: 2000\n: open\n\n" + piece, "more_body": True})
         checked = asyncio.get_running_loop().time()
         while not gone.done():
@@ -169,6 +176,12 @@ async def _feed() -> LiveFeed:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(feed.follows.wait(), OPEN_S)
     return feed
+
+
+def _last_seen(headers: dict[bytes, bytes], query: bytes) -> str:
+    """What the browser saw last: it says so itself when it comes back, and the page in the address when it begins or asks for other topics."""
+    said = headers.get(b"last-event-id", b"").decode("latin-1")
+    return said or next(iter(parse_qs(query.decode("latin-1")).get("last_event_id", [])), "")
 
 
 def _topics(query: bytes) -> list[str]:

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from sen.eventbus import LIVE, Bus
+from sen.eventbus import LIVE, Bus, live_position
 from sen.ingest.directory import Directory
 from sen.kernel.errors import Unavailable
 from sen.project.http.audience import RESET, Audience, Wish
@@ -147,6 +147,7 @@ class LiveFeed:
             log.warning("live_message_unreadable", subject=subject, error=str(error))
         if only is None:
             self.sequence = sequence
+            live_position.reached(sequence)
             for audience in self._audiences.values():
                 if audience.sequence == sequence:
                     audience.announce()

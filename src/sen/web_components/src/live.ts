@@ -8,17 +8,25 @@ import { t } from "./words";
 type Listener = (event: LiveEvent) => void;
 
 const listeners = new Map<Listener, string[]>();
+/** How long the pieces of a page may take to begin to listen. */
+const YOUNG_MS = 15_000;
+let drawn = 0;
+let following: ReturnType<typeof setTimeout> | undefined;
 let send: (message: FromTab) => void = () => undefined;
 
-const topics = (): string[] => [...new Set([...listeners.values()].flat())];
+/** Say what is followed once the pieces of the page have said it; while the page is young also how far the feed was when it was drawn. */
+function follow(): void {
+  clearTimeout(following);
+  following = setTimeout(() => send({ kind: "topics", topics: [...new Set([...listeners.values()].flat())], since: performance.now() < YOUNG_MS ? drawn : 0 }), 20);
+}
 
 /** Hear every event of the topics (`asset:<code>`, `unit:<code>`, `sources`, `alerts`, `incidents`, `tasks`, `sheets`, `meetings`, `notifications`); the answer stops it. */
 export function listen(wanted: string[], listener: Listener): () => void {
   listeners.set(listener, wanted);
-  send({ kind: "topics", topics: topics() });
+  follow();
   return () => {
     listeners.delete(listener);
-    send({ kind: "topics", topics: topics() });
+    follow();
   };
 }
 
@@ -44,7 +52,7 @@ function startShared(address: string): boolean {
     worker.port.onmessage = ({ data }: MessageEvent<ToTab>) => receive(data);
     send = (message) => worker.port.postMessage(message);
     addEventListener("pagehide", () => send({ kind: "close" }));
-    addEventListener("pageshow", (event) => event.persisted && send({ kind: "topics", topics: topics() }));
+    addEventListener("pageshow", (event) => event.persisted && follow());
     return true;
   } catch {
     return false;
@@ -56,7 +64,7 @@ function startDirect(): void {
     (event) => receive({ kind: "event", event }),
     (state) => receive({ kind: "state", state }),
   );
-  send = (message) => (message.kind === "topics" ? stream.follow(message.topics) : stream.close());
+  send = (message) => (message.kind === "topics" ? stream.follow(message.topics, message.since) : stream.close());
 }
 
 /** Values marked `data-live="<asset>/<property>"` change in place and flash once; their chip (`data-live-age`) becomes new. */
@@ -122,6 +130,7 @@ function watchParts(): void {
 export function startLive(): void {
   const address = document.body.dataset["liveWorker"];
   if (!address) return;
+  drawn = Number(document.body.dataset["liveSince"] ?? 0);
   if (!startShared(address)) startDirect();
   const live = new Set<string>();
   document.querySelectorAll<HTMLElement>("[data-live]").forEach((place) => live.add(`asset:${(place.dataset["live"] ?? "").split("/")[0]}`));

@@ -4,7 +4,8 @@ export type LiveName = "observation" | "index" | "source" | "alert" | "incident"
 /** `reset` says that more was missed than the feed can give again: what shows a list reads it anew. */
 export type LiveEvent = { name: LiveName; data: Record<string, unknown> };
 export type LiveState = "connected" | "connecting" | "lost";
-export type FromTab = { kind: "topics"; topics: string[] } | { kind: "close" };
+/** `since`: how far the feed was when the tab's page was drawn. */
+export type FromTab = { kind: "topics"; topics: string[]; since: number } | { kind: "close" };
 export type ToTab = { kind: "event"; event: LiveEvent } | { kind: "state"; state: LiveState };
 
 export const EVENT_NAMES: LiveName[] = ["observation", "index", "source", "alert", "incident", "task", "sheet", "meeting", "notification", "reset"];

@@ -18,7 +18,7 @@ worker.onconnect = (event) => {
   port.onmessage = ({ data }: MessageEvent<FromTab>) => {
     if (data.kind === "close") tabs.delete(port);
     else tabs.set(port, data.topics);
-    stream.follow([...tabs.values()].flat());
+    stream.follow([...tabs.values()].flat(), data.kind === "topics" ? data.since : 0);
     if (tabs.size === 0) stream.close();
   };
 };

@@ -59,6 +59,23 @@ async def test_a_returning_browser_gets_what_it_missed(province: Province, inges
             await until(lambda text: "event: reset" in text)
 
 
+async def test_a_page_hears_what_came_between_its_drawing_and_its_connection(province: Province, ingest: Any) -> None:
+    from sen.eventbus.live_position import position
+    from sen.project.http.live import live_app
+
+    async with stream(live_app, token=province.token, query="topics=unit:82") as until:
+        await until(lambda text: ": open" in text)
+        await post(province.secret, [item(value=1)])
+        await until(lambda text: len(events(text)) == 1)
+        drawn = position()
+        await post(province.secret, [item(value=2)])
+        await until(lambda text: len(events(text)) == 2)
+    # The browser follows other topics now; what it may hear of them since then is given first.
+    async with stream(live_app, token=province.token, query=f"topics=asset:tram-1&last_event_id={drawn}") as until:
+        [event] = events(await until(lambda text: len(events(text)) == 1))
+    assert event["value"] == 2.0
+
+
 async def test_topics_are_checked(province: Province, ingest: Any) -> None:
     from sen.project.http.live import live_app
 
