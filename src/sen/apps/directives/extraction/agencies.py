@@ -69,6 +69,10 @@ def _is_an_office(surface: Surface, at: int) -> bool:
     return surface.lower.startswith("thường trực", at) or one_starts(surface, at)
 
 
+MOST_NAMES = 64
+"""Names read as one list: every place in it may begin one, so without a bound the time grows with the square of what somebody pasted."""
+
+
 def several(surface: Surface, at: int, *, bare_group: bool = False) -> list[Name]:
     """The list of names that begins at `at`: "Sở A, Sở B và các đơn vị liên quan"; "các Sở: A, B" gives "Sở A", "Sở B"."""
     names = _shared_head(surface, at)
@@ -77,7 +81,7 @@ def several(surface: Surface, at: int, *, bare_group: bool = False) -> list[Name
         if first is None:
             return []
         names = [first]
-    while True:
+    while len(names) < MOST_NAMES:
         other = words.APPOSITION.match(surface.lower, names[-1].end)
         if other:
             names[-1] = replace(names[-1], end=other.end())
@@ -90,6 +94,7 @@ def several(surface: Surface, at: int, *, bare_group: bool = False) -> list[Name
         if following is None or following.end <= names[-1].end:
             return names
         names.append(following)
+    return names
 
 
 def _capital_or_plural(surface: Surface, at: int) -> bool:
