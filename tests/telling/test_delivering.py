@@ -243,7 +243,7 @@ def test_reports_and_replies_of_a_gateway_count_once(gateway: Any, person: Calla
     assert client.post("/gateways/sms/", {"replies": "x"}, **headers).status_code == 422
     assert client.post("/gateways/sms/", call, **headers).json() == {"new": 2}
     assert client.post("/gateways/sms/", call, **headers).json() == {"new": 0}
-    [view] = notifications.deliveries_of("alert:truyen-tin")[-1:]
+    [view] = [one for one in notifications.deliveries_of("alert:truyen-tin") if one.carrier == "sms"]
     assert (view.ref, view.answer, view.acknowledged_at is not None) == ("p1", "1", True)
     assert notifications.state_of(["alert:truyen-tin"])["alert:truyen-tin"].acknowledged == 1
 
