@@ -36,8 +36,10 @@ def reports_of(scope: Scope, unit_id: UUID, period: Period) -> Reports | None:
     """What is recorded of a unit (of the province: its own figure, else its units' sum); None where no month has anything."""
     sums: dict[str, tuple[float, float]] = {}
     received, sources, moments, simulated = 0.0, [], [], False
-    for month in _months(period):
-        total = _figure(scope, RECEIVED, unit_id, month)
+    months = list(_months(period))
+    found = {code: _figures(scope, code, unit_id, months) for code in (RECEIVED, ON_TIME, SATISFIED)}
+    for month in months:
+        total = found[RECEIVED].get(month)
         if total is None or total.value is None:
             continue
         received += total.value
@@ -45,7 +47,7 @@ def reports_of(scope: Scope, unit_id: UUID, period: Period) -> Reports | None:
         moments.append(total.recorded_at)
         simulated = simulated or total.simulated
         for code in (ON_TIME, SATISFIED):
-            part = _figure(scope, code, unit_id, month)
+            part = found[code].get(month)
             if part is not None and part.value is not None:
                 held = sums.get(code, (0.0, 0.0))
                 sums[code] = (held[0] + part.value, held[1] + total.value)
@@ -65,9 +67,9 @@ def _months(period: Period) -> Iterator[Period]:
         month = month.moved(1)
 
 
-def _figure(scope: Scope, code: str, unit_id: UUID, month: Period) -> indicators.Figure | None:
+def _figures(scope: Scope, code: str, unit_id: UUID, months: list[Period]) -> dict[Period, indicators.Figure]:
     try:
-        found = indicators.by_unit(scope, code, month)
+        found = indicators.over_periods(scope, code, months)
     except NotFound:  # the pack is not there
-        return None
-    return next((one for one in found if one.unit.id == unit_id), None)
+        return {}
+    return {month: one for month, figures in found.items() for one in figures if one.unit.id == unit_id}
